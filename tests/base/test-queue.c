@@ -1,0 +1,109 @@
+/* test-queue.c: nothing pushed is lost, reordered or refused without a word
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "km-queue.h"
+
+#define WRITERS 4
+#define MESSAGES 20000
+
+typedef struct
+{
+  KmMessage message;
+  guint writer;
+  guint number;
+} Numbered;
+
+typedef struct
+{
+  KmQueue *queue;
+  guint writer;
+} Writer;
+
+static gpointer
+write_numbers (gpointer data)
+{
+  Writer *self = data;
+
+  for (guint i = 0; i < MESSAGES; i++)
+    {
+      Numbered *numbered = g_new0 (Numbered, 1);
+
+      numbered->writer = self->writer;
+      numbered->number = i;
+      g_assert_true (km_queue_push (self->queue, &numbered->message));
+    }
+
+  return NULL;
+}
+
+static void
+test_each_writer_in_order (void)
+{
+  g_autoptr (KmQueue) queue = km_queue_new (0);
+  Writer writers[WRITERS];
+  GThread *threads[WRITERS];
+  guint next[WRITERS] = { 0 };
+  guint taken = 0;
+
+  for (guint i = 0; i < WRITERS; i++)
+    {
+      writers[i] = (Writer) { queue, i };
+      threads[i] = g_thread_new ("writer", write_numbers, &writers[i]);
+    }
+
+  while (taken < WRITERS * MESSAGES && km_queue_wait (queue, -1))
+    {
+      KmMessage *message = km_queue_take_all (queue);
+
+      while (message != NULL)
+        {
+          g_autofree Numbered *numbered = (Numbered *) message;
+
+          message = message->next;
+          g_assert_cmpuint (numbered->number, ==, next[numbered->writer]++);
+          taken++;
+        }
+    }
+
+  for (guint i = 0; i < WRITERS; i++)
+    g_thread_join (threads[i]);
+  g_assert_null (km_queue_take_all (queue));
+  g_assert_false (km_queue_wait (queue, 0));
+}
+
+static void
+test_full_refuses_but_answers_pass (void)
+{
+  g_autoptr (KmQueue) queue = km_queue_new (2);
+  KmMessage messages[4] = { 0 };
+  KmMessage *first;
+
+  g_assert_true (km_queue_push (queue, &messages[0]));
+  g_assert_true (km_queue_push (queue, &messages[1]));
+  g_assert_false (km_queue_push (queue, &messages[2]));
+
+  messages[2].next = &messages[3];
+  km_queue_push_all (queue, &messages[2]);
+
+  first = km_queue_take_all (queue);
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++, first = first->next)
+    g_assert_true (first == &messages[i]);
+  g_assert_null (first);
+
+  g_assert_true (km_queue_push (queue, &messages[0]));
+  g_assert_true (km_queue_wait (queue, 0));
+  g_assert_nonnull (km_queue_take_all (queue));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/base/queue/each-writer-in-order",
+                   test_each_writer_in_order);
+  g_test_add_func ("/base/queue/full-refuses-but-answers-pass",
+                   test_full_refuses_but_answers_pass);
+  return g_test_run ();
+}
