@@ -1,0 +1,177 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Limits that both sides know. README.md of this folder has the words. */
+#define KM_API_PREFIX "/api/v1"
+#define KM_SOCKET_PATH KM_API_PREFIX "/socket"
+#define KM_SUBPROTOCOL "kaimu.v1"
+
+#define KM_FRAME_BYTES_MAX (16 * 1024)
+#define KM_BODY_BYTES_MAX (16 * 1024)
+#define KM_JSON_DEPTH_MAX 16
+
+#define KM_NAME_LENGTH_MIN 3
+#define KM_NAME_LENGTH_MAX 20
+#define KM_PASSWORD_LENGTH_MIN 8
+#define KM_PASSWORD_LENGTH_MAX 128
+#define KM_PASSWORD_BYTES_MAX (4 * KM_PASSWORD_LENGTH_MAX)
+#define KM_SHOWN_NAME_CLUSTERS_MAX 24
+#define KM_SHOWN_NAME_BYTES_MAX 200
+#define KM_TITLE_CLUSTERS_MAX 100
+#define KM_TITLE_BYTES_MAX 500
+#define KM_CHAT_CLUSTERS_MAX 200
+#define KM_CHAT_BYTES_MAX 2000
+#define KM_CHAT_MARKS_MAX 4
+#define KM_CHAT_COLOR_DEFAULT 0xffffffu
+
+#define KM_TICKET_LIFE_MS 60000
+#define KM_PING_AFTER_MS 20000
+#define KM_DEAD_AFTER_MS 45000
+#define KM_RECENT_MESSAGES 50
+#define KM_TICK_SPACING_MS 250
+
+/**
+ * KmCloseCode:
+ *
+ * Why a socket was closed. Those below 4000 are RFC 6455's (section 7.4.1).
+ */
+typedef enum
+{
+  KM_CLOSE_NORMAL = 1000,
+  KM_CLOSE_GOING_AWAY = 1001,
+  KM_CLOSE_PROTOCOL_ERROR = 1002,
+  KM_CLOSE_UNSUPPORTED = 1003,
+  KM_CLOSE_BAD_TEXT = 1007,
+  KM_CLOSE_TOO_BIG = 1009,
+  KM_CLOSE_TICKET_REFUSED = 4001,
+  KM_CLOSE_TOO_SLOW = 4008,
+} KmCloseCode;
+
+/**
+ * KmProtocolError:
+ * @KM_PROTOCOL_ERROR_UNKNOWN: a code that this version doesn't know; show the
+ *   message
+ *
+ * Every error that the other side can be told, by HTTP and by socket. What a
+ * person can do about each is its default message.
+ */
+typedef enum
+{
+  KM_PROTOCOL_ERROR_UNKNOWN,
+  KM_PROTOCOL_ERROR_BAD_REQUEST,
+  KM_PROTOCOL_ERROR_UNKNOWN_COMMAND,
+  KM_PROTOCOL_ERROR_NOT_FOUND,
+  KM_PROTOCOL_ERROR_NOT_JOINED,
+  KM_PROTOCOL_ERROR_NO_SUCH_ROOM,
+  KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED,
+  KM_PROTOCOL_ERROR_FORBIDDEN,
+  KM_PROTOCOL_ERROR_BAD_TEXT,
+  KM_PROTOCOL_ERROR_TOO_LONG,
+  KM_PROTOCOL_ERROR_EMPTY,
+  KM_PROTOCOL_ERROR_TOO_FAST,
+  KM_PROTOCOL_ERROR_ID_REUSED,
+  KM_PROTOCOL_ERROR_BAD_NAME,
+  KM_PROTOCOL_ERROR_WEAK_PASSWORD,
+  KM_PROTOCOL_ERROR_NAME_TAKEN,
+  KM_PROTOCOL_ERROR_WRONG_CREDENTIALS,
+  KM_PROTOCOL_ERROR_TOO_MANY,
+  KM_PROTOCOL_ERROR_REGISTRATION_CLOSED,
+  KM_PROTOCOL_ERROR_DENIED,
+  KM_PROTOCOL_ERROR_TAKEN_OVER,
+  KM_PROTOCOL_ERROR_UNSUPPORTED,
+  KM_PROTOCOL_ERROR_TOO_LARGE,
+  KM_PROTOCOL_ERROR_METHOD_NOT_ALLOWED,
+  KM_PROTOCOL_ERROR_BUSY,
+  KM_PROTOCOL_ERROR_INTERNAL,
+} KmProtocolError;
+
+#define KM_PROTOCOL_ERROR (km_protocol_error_quark ())
+GQuark          km_protocol_error_quark        (void);
+
+GError         *km_protocol_error_new          (KmProtocolError  code,
+                                                gint64           retry_ms,
+                                                const char      *message);
+void            km_protocol_error_set          (GError         **error,
+                                                KmProtocolError  code);
+gint64          km_protocol_error_get_retry_ms (const GError    *error);
+
+const char     *km_protocol_error_to_word      (KmProtocolError  code);
+KmProtocolError km_protocol_error_from_word    (const char      *word);
+const char     *km_protocol_error_to_message   (KmProtocolError  code);
+guint           km_protocol_error_to_status    (KmProtocolError  code);
+
+/**
+ * KmCommandKind:
+ *
+ * What a client may ask on the socket.
+ */
+typedef enum
+{
+  KM_COMMAND_ROOM_JOIN,
+  KM_COMMAND_ROOM_LEAVE,
+  KM_COMMAND_CHAT_SEND,
+  KM_COMMAND_STREAM_PREPARE,
+  KM_N_COMMANDS,
+} KmCommandKind;
+
+/**
+ * KmRoomEventKind:
+ *
+ * What a server tells on the socket.
+ */
+typedef enum
+{
+  KM_ROOM_EVENT_CHAT_MESSAGE,
+  KM_ROOM_EVENT_STREAM_STARTED,
+  KM_ROOM_EVENT_STREAM_ENDED,
+  KM_ROOM_EVENT_ROOM_CHANGED,
+  KM_ROOM_EVENT_TICK,
+  KM_ROOM_EVENT_STREAM_REFUSED,
+  KM_N_ROOM_EVENTS,
+} KmRoomEventKind;
+
+typedef enum
+{
+  KM_ROLE_GUEST,
+  KM_ROLE_MEMBER,
+  KM_ROLE_HOST,
+  KM_N_ROLES,
+} KmRole;
+
+typedef enum
+{
+  KM_CHAT_MODE_SCROLL,
+  KM_CHAT_MODE_TOP,
+  KM_CHAT_MODE_BOTTOM,
+  KM_CHAT_MODE_PANEL,
+  KM_N_CHAT_MODES,
+} KmChatMode;
+
+typedef enum
+{
+  KM_STREAM_END_ENDED,
+  KM_STREAM_END_LOST,
+  KM_STREAM_END_SHUTDOWN,
+  KM_N_STREAM_ENDS,
+} KmStreamEnd;
+
+/* Each enumeration as its word on the wire; _from_word() returns -1 for a
+ * word that isn't one, and for NULL. */
+const char *km_command_kind_to_word      (KmCommandKind    kind);
+int         km_command_kind_from_word    (const char      *word);
+const char *km_room_event_kind_to_word   (KmRoomEventKind  kind);
+int         km_room_event_kind_from_word (const char      *word);
+const char *km_role_to_word              (KmRole           role);
+int         km_role_from_word            (const char      *word);
+const char *km_chat_mode_to_word         (KmChatMode       mode);
+int         km_chat_mode_from_word       (const char      *word);
+const char *km_stream_end_to_word        (KmStreamEnd      reason);
+int         km_stream_end_from_word      (const char      *word);
+
+const char *const *km_room_categories         (void);
+gboolean           km_room_category_is_known  (const char *category);
+
+G_END_DECLS

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "km-protocol.h"
+#include "km-reply.h"
+#include "km-room-info.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KmRoomEvent:
+ * @kind: what happened; says which of the fields below hold something
+ * @room: (nullable): in which room; %NULL for `stream.refused`
+ * @seq: its place in the room's log; -1: it isn't in the log
+ * @at_ms: when, ms since 1970; -1: doesn't say
+ * @id: `chat.message`: the id of the act
+ * @from: `chat.message`: who said it
+ * @role: `chat.message`: what the sender is in the room
+ * @text: `chat.message`: what was said
+ * @mode: `chat.message`: how it flies
+ * @color: `chat.message`: 0xrrggbb
+ * @time_ms: `chat.message`: stream time that the sender saw; -1: none
+ * @stream: `stream.*`, `tick`: the stream's id; `tick`: %NULL if none runs
+ * @reason: `stream.ended`: why
+ * @duration_ms: `stream.ended`: how long it was
+ * @title: `room.changed`: the title now
+ * @category: `room.changed`: the category now
+ * @online: `tick`: how many are in the room
+ * @live: `tick`: whether a stream runs
+ * @edge_ms: `tick`: the newest stream time; -1: no stream
+ * @publisher_lost: `tick`: the stream waits for its publisher to come back
+ * @publish: `stream.refused`: the id of the refused publish
+ * @code: `stream.refused`: why
+ * @message: `stream.refused`: in words
+ *
+ * One event as a server sends it. Plain data.
+ */
+typedef struct
+{
+  KmRoomEventKind kind;
+  char *room;
+  gint64 seq;
+  gint64 at_ms;
+
+  char *id;
+  KmAccountInfo from;
+  KmRole role;
+  char *text;
+  KmChatMode mode;
+  guint32 color;
+  gint64 time_ms;
+
+  char *stream;
+  KmStreamEnd reason;
+  gint64 duration_ms;
+
+  char *title;
+  char *category;
+
+  guint online;
+  gboolean live;
+  gint64 edge_ms;
+  gboolean publisher_lost;
+
+  char *publish;
+  KmProtocolError code;
+  char *message;
+} KmRoomEvent;
+
+KmRoomEvent *km_room_event_new           (KmRoomEventKind     kind);
+void         km_room_event_free          (KmRoomEvent        *self);
+
+/* The server's side. A body is the JSON of `d`, the same in the store and on
+ * the wire; the frame around it is written when seq and time are known. */
+void         km_room_event_append_body   (const KmRoomEvent  *self,
+                                          GString            *out);
+void         km_room_event_append_frame  (GString            *out,
+                                          KmRoomEventKind     kind,
+                                          const char         *room,
+                                          gint64              seq,
+                                          gint64              at_ms,
+                                          const char         *body,
+                                          gssize              body_length);
+char        *km_room_event_encode        (const KmRoomEvent  *self);
+
+/* The client's side: one frame is an event, or a reply. */
+gboolean     km_frame_parse              (const char         *text,
+                                          gsize               length,
+                                          KmRoomEvent       **event,
+                                          KmReply           **reply,
+                                          GError            **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmRoomEvent, km_room_event_free)
+
+G_END_DECLS
