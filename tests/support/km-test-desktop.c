@@ -1,0 +1,423 @@
+/* km-test-desktop.c: a desktop of a test's own, seen and touched from outside
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A private session bus (which starts the accessibility bus when asked), home
+ * and runtime directories, and as many screens as the test wants, each an
+ * Xvfb: one window a screen needs no window manager and is never covered by
+ * another. Programs are started with an environment that knows nothing of the
+ * machine's own desktop.
+ *
+ * Thread: main of the test, before any other thread starts, since the test's
+ * own environment is changed too (libatspi finds its bus there).
+ */
+
+#include "km-test-desktop.h"
+
+#include <cairo.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <X11/extensions/XTest.h>
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+
+#define START_SECONDS 20
+
+struct _KmTestDesktop
+{
+  char *directory;
+  char *home;
+  char *runtime_dir;
+  char *artefacts;
+  char **environment;
+  KmTestProcess *bus;
+  GPtrArray *screens;
+  guint saved;
+};
+
+struct _KmTestScreen
+{
+  KmTestDesktop *desktop;
+  KmTestProcess *server;
+  Display *display;
+  char *name;
+};
+
+static void
+screen_free (gpointer data)
+{
+  KmTestScreen *self = data;
+
+  XCloseDisplay (self->display);
+  km_test_process_stop (self->server);
+  g_free (self->name);
+  g_free (self);
+}
+
+/* A window may go away between being found and being asked for its size. */
+static int
+ignore_error (Display     *display,
+              XErrorEvent *event)
+{
+  return 0;
+}
+
+static char *
+make_directory (KmTestDesktop *self,
+                const char    *variable,
+                const char    *name)
+{
+  char *path = g_build_filename (self->directory, name, NULL);
+
+  g_assert_no_errno (g_mkdir (path, 0700));
+  if (variable != NULL)
+    km_test_desktop_set_variable (self, variable, path);
+
+  return path;
+}
+
+static void
+start_bus (KmTestDesktop *self)
+{
+  g_autofree char *address = g_strdup_printf ("--address=unix:path=%s/bus",
+                                              self->runtime_dir);
+  g_autofree char *log = g_build_filename (self->artefacts, "dbus.log", NULL);
+  g_autofree char *line = NULL;
+  const char *argv[] = {
+    "dbus-daemon", "--session", "--nofork", "--print-address", address, NULL
+  };
+
+  self->bus = km_test_process_start (argv,
+                                     (const char * const *) self->environment,
+                                     log);
+  line = km_test_process_read_line (self->bus, START_SECONDS);
+  if (line == NULL)
+    g_error ("dbus-daemon doesn't start: see %s", log);
+
+  km_test_desktop_set_variable (self, "DBUS_SESSION_BUS_ADDRESS", line);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", line, TRUE);
+}
+
+/**
+ * km_test_desktop_start:
+ * @artefacts: the directory for screenshots and logs; made when missing
+ *
+ * Returns: (transfer full): a desktop without screens
+ */
+KmTestDesktop *
+km_test_desktop_start (const char *artefacts)
+{
+  KmTestDesktop *self = g_new0 (KmTestDesktop, 1);
+  static const char * const foreign[] = {
+    "DISPLAY", "WAYLAND_DISPLAY", "AT_SPI_BUS_ADDRESS", "PIPEWIRE_REMOTE",
+    "PULSE_SERVER", "XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP", "GTK_THEME",
+  };
+
+  XSetErrorHandler (ignore_error);
+
+  self->directory = km_test_directory_new ("desktop");
+  self->artefacts = g_strdup (artefacts);
+  self->environment = g_get_environ ();
+  self->screens = g_ptr_array_new_with_free_func (screen_free);
+  g_assert_no_errno (g_mkdir_with_parents (artefacts, 0755));
+
+  for (gsize i = 0; i < G_N_ELEMENTS (foreign); i++)
+    {
+      self->environment = g_environ_unsetenv (self->environment, foreign[i]);
+      g_unsetenv (foreign[i]);
+    }
+  self->home = make_directory (self, "HOME", "home");
+  self->runtime_dir = make_directory (self, "XDG_RUNTIME_DIR", "run");
+  g_free (make_directory (self, "XDG_CONFIG_HOME", "config"));
+  g_free (make_directory (self, "XDG_DATA_HOME", "data"));
+  g_free (make_directory (self, "XDG_CACHE_HOME", "cache"));
+  g_free (make_directory (self, "XDG_STATE_HOME", "state"));
+  km_test_desktop_set_variable (self, "GDK_BACKEND", "x11");
+  km_test_desktop_set_variable (self, "GSK_RENDERER", "cairo");
+  km_test_desktop_set_variable (self, "ADW_DISABLE_PORTAL", "1");
+  km_test_desktop_set_variable (self, "GTK_USE_PORTAL", "0");
+  km_test_desktop_set_variable (self, "G_DEBUG", "fatal-criticals");
+  g_setenv ("XDG_RUNTIME_DIR", self->runtime_dir, TRUE);
+
+  start_bus (self);
+  return self;
+}
+
+/**
+ * km_test_desktop_stop:
+ * @self: (transfer full): a desktop whose programs have been stopped
+ */
+void
+km_test_desktop_stop (KmTestDesktop *self)
+{
+  g_ptr_array_unref (self->screens);
+  km_test_process_stop (self->bus);
+  km_test_directory_remove (self->directory);
+
+  g_strfreev (self->environment);
+  g_free (self->directory);
+  g_free (self->home);
+  g_free (self->runtime_dir);
+  g_free (self->artefacts);
+  g_free (self);
+}
+
+const char *
+km_test_desktop_get_runtime_dir (KmTestDesktop *self)
+{
+  return self->runtime_dir;
+}
+
+const char *
+km_test_desktop_get_home (KmTestDesktop *self)
+{
+  return self->home;
+}
+
+const char *
+km_test_desktop_get_artefacts (KmTestDesktop *self)
+{
+  return self->artefacts;
+}
+
+void
+km_test_desktop_set_variable (KmTestDesktop *self,
+                              const char    *name,
+                              const char    *value)
+{
+  self->environment = g_environ_setenv (self->environment, name, value, TRUE);
+}
+
+/**
+ * km_test_desktop_add_screen:
+ * @self: a desktop
+ * @width: pixels
+ * @height: pixels
+ *
+ * Returns: (transfer none): a new, empty screen
+ */
+KmTestScreen *
+km_test_desktop_add_screen (KmTestDesktop *self,
+                            guint          width,
+                            guint          height)
+{
+  KmTestScreen *screen = g_new0 (KmTestScreen, 1);
+  g_autofree char *size = g_strdup_printf ("%ux%ux24", width, height);
+  g_autofree char *number = NULL;
+  const char *argv[] = {
+    "Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp",
+    "-noreset", NULL
+  };
+  g_autofree char *log = g_build_filename (self->artefacts, "xvfb.log", NULL);
+
+  screen->desktop = self;
+  screen->server = km_test_process_start (
+      argv, (const char * const *) self->environment, log);
+  number = km_test_process_read_line (screen->server, START_SECONDS);
+  if (number == NULL)
+    g_error ("Xvfb doesn't start: see %s", log);
+
+  screen->name = g_strconcat (":", number, NULL);
+  screen->display = XOpenDisplay (screen->name);
+  if (screen->display == NULL)
+    g_error ("Xvfb %s can't be reached", screen->name);
+
+  g_ptr_array_add (self->screens, screen);
+  return screen;
+}
+
+/**
+ * km_test_screen_start:
+ * @self: a screen
+ * @argv: a program
+ * @log_name: the name of its log among the artefacts
+ *
+ * Returns: (transfer full): the program, started on this screen
+ */
+KmTestProcess *
+km_test_screen_start (KmTestScreen       *self,
+                      const char * const *argv,
+                      const char         *log_name)
+{
+  KmTestDesktop *desktop = self->desktop;
+  g_autofree char *log = g_build_filename (desktop->artefacts, log_name, NULL);
+  g_auto (GStrv) environment = g_strdupv (desktop->environment);
+
+  environment = g_environ_setenv (environment, "DISPLAY", self->name, TRUE);
+  return km_test_process_start (argv, (const char * const *) environment, log);
+}
+
+void
+km_test_pixels_free (KmTestPixels *pixels)
+{
+  g_free (pixels->data);
+  g_free (pixels);
+}
+
+/**
+ * km_test_screen_read:
+ * @self: a screen
+ * @x: left edge
+ * @y: upper edge
+ * @width: columns; 0 for all
+ * @height: rows; 0 for all
+ *
+ * Returns: (nullable) (transfer full): what is shown there now; %NULL when
+ *   that lies outside of the screen
+ */
+KmTestPixels *
+km_test_screen_read (KmTestScreen *self,
+                     int           x,
+                     int           y,
+                     guint         width,
+                     guint         height)
+{
+  int screen = DefaultScreen (self->display);
+  KmTestPixels *pixels;
+  XImage *image;
+
+  if (width == 0)
+    width = (guint) DisplayWidth (self->display, screen);
+  if (height == 0)
+    height = (guint) DisplayHeight (self->display, screen);
+
+  image = XGetImage (self->display, RootWindow (self->display, screen),
+                     x, y, width, height, AllPlanes, ZPixmap);
+  if (image == NULL)
+    return NULL;
+
+  g_assert_cmpint (image->bits_per_pixel, ==, 32);
+  pixels = g_new0 (KmTestPixels, 1);
+  pixels->width = width;
+  pixels->height = height;
+  pixels->stride = (gsize) image->bytes_per_line;
+  pixels->data = g_memdup2 (image->data, pixels->stride * height);
+  XDestroyImage (image);
+
+  return pixels;
+}
+
+/**
+ * km_test_screen_save:
+ * @self: a screen
+ * @name: a few words for the file's name
+ *
+ * Keeps a picture of the whole screen with the test's artefacts; the files
+ * are numbered in the order of their taking.
+ *
+ * Returns: (transfer full): the path of the PNG
+ */
+char *
+km_test_screen_save (KmTestScreen *self,
+                     const char   *name)
+{
+  KmTestDesktop *desktop = self->desktop;
+  g_autoptr (KmTestPixels) pixels = km_test_screen_read (self, 0, 0, 0, 0);
+  g_autofree char *file = g_strdup_printf ("%02u-%s.png", ++desktop->saved,
+                                           name);
+  char *path = g_build_filename (desktop->artefacts, file, NULL);
+  cairo_surface_t *surface;
+
+  surface = cairo_image_surface_create_for_data (
+      pixels->data, CAIRO_FORMAT_RGB24,
+      (int) pixels->width, (int) pixels->height, (int) pixels->stride);
+  if (cairo_surface_write_to_png (surface, path) != CAIRO_STATUS_SUCCESS)
+    g_printerr ("%s can't be written\n", path);
+  cairo_surface_destroy (surface);
+
+  return path;
+}
+
+/* The largest window that is shown: dialogs of GTK 4 live inside it. */
+static Window
+find_main_window (KmTestScreen *self)
+{
+  Window root = DefaultRootWindow (self->display);
+  Window parent;
+  Window *children = NULL;
+  Window found = None;
+  unsigned int n_children = 0;
+  int largest = 0;
+
+  if (!XQueryTree (self->display, root, &root, &parent, &children, &n_children))
+    return None;
+
+  for (unsigned int i = 0; i < n_children; i++)
+    {
+      XWindowAttributes attributes;
+
+      if (XGetWindowAttributes (self->display, children[i], &attributes)
+          && attributes.map_state == IsViewable
+          && attributes.width * attributes.height > largest)
+        {
+          largest = attributes.width * attributes.height;
+          found = children[i];
+        }
+    }
+  if (children != NULL)
+    XFree (children);
+
+  return found;
+}
+
+/**
+ * km_test_screen_fill:
+ * @self: a screen with a window
+ *
+ * Makes the window as large as the screen and gives it the keyboard, as a
+ * window manager would.
+ */
+void
+km_test_screen_fill (KmTestScreen *self)
+{
+  int screen = DefaultScreen (self->display);
+  Window window = find_main_window (self);
+
+  if (window == None)
+    return;
+
+  XMoveResizeWindow (self->display, window, 0, 0,
+                     (unsigned int) DisplayWidth (self->display, screen),
+                     (unsigned int) DisplayHeight (self->display, screen));
+  XSetInputFocus (self->display, window, RevertToPointerRoot, CurrentTime);
+  XSync (self->display, False);
+}
+
+/**
+ * km_test_screen_press_key:
+ * @self: a screen
+ * @key: an X key name, such as "Return" or "d"
+ */
+void
+km_test_screen_press_key (KmTestScreen *self,
+                          const char   *key)
+{
+  KeyCode code = XKeysymToKeycode (self->display, XStringToKeysym (key));
+  Window window = find_main_window (self);
+
+  g_assert_cmpuint (code, !=, 0);
+  if (window != None)
+    XSetInputFocus (self->display, window, RevertToPointerRoot, CurrentTime);
+  XTestFakeKeyEvent (self->display, code, True, CurrentTime);
+  XTestFakeKeyEvent (self->display, code, False, CurrentTime);
+  XSync (self->display, False);
+}
+
+void
+km_test_screen_move_pointer (KmTestScreen *self,
+                             int           x,
+                             int           y)
+{
+  XTestFakeMotionEvent (self->display, -1, x, y, CurrentTime);
+  XSync (self->display, False);
+}
+
+void
+km_test_screen_click (KmTestScreen *self,
+                      int           x,
+                      int           y)
+{
+  km_test_screen_move_pointer (self, x, y);
+  XTestFakeButtonEvent (self->display, 1, True, CurrentTime);
+  XTestFakeButtonEvent (self->display, 1, False, CurrentTime);
+  XSync (self->display, False);
+}

@@ -1,0 +1,425 @@
+/* km-test-ui.c: uses a program as a person with a screen reader does
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Widgets are found by role and name on the accessibility bus, pressed, and
+ * typed into; what can't be found that way couldn't be used by everybody
+ * either. Names match from their start, so that "Go Live" also finds a button
+ * whose name goes on. Only what is showing counts. A wait that isn't met ends
+ * the test with the tree that was there and a picture of the screen.
+ *
+ * Thread: main of the test.
+ */
+
+#include "km-test-ui.h"
+
+#include <string.h>
+
+#define ATTACH_SECONDS 30
+
+struct _KmTestUi
+{
+  KmTestScreen *screen;
+  KmTestProcess *process;
+  char *label;
+  AtspiAccessible *root;
+};
+
+typedef struct
+{
+  KmTestUi *ui;
+  AtspiRole role;
+  const char *name;
+  AtspiAccessible *found;
+} Search;
+
+static gboolean
+is_showing (AtspiAccessible *node)
+{
+  g_autoptr (AtspiStateSet) states = atspi_accessible_get_state_set (node);
+
+  return states != NULL
+         && atspi_state_set_contains (states, ATSPI_STATE_SHOWING);
+}
+
+static gboolean
+matches (AtspiAccessible *node,
+         AtspiRole        role,
+         const char      *name)
+{
+  g_autofree char *found = NULL;
+
+  if (role != ATSPI_ROLE_INVALID
+      && atspi_accessible_get_role (node, NULL) != role)
+    return FALSE;
+  if (name == NULL)
+    return TRUE;
+
+  found = atspi_accessible_get_name (node, NULL);
+  return found != NULL && g_str_has_prefix (found, name);
+}
+
+static AtspiAccessible *
+search (AtspiAccessible *node,
+        AtspiRole        role,
+        const char      *name)
+{
+  int n_children = atspi_accessible_get_child_count (node, NULL);
+
+  if (matches (node, role, name) && is_showing (node))
+    return g_object_ref (node);
+
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = NULL;
+      AtspiAccessible *found;
+
+      child = atspi_accessible_get_child_at_index (node, i, NULL);
+      if (child != NULL && (found = search (child, role, name)) != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static gboolean
+find_root (gpointer data)
+{
+  KmTestUi *self = data;
+  g_autoptr (AtspiAccessible) desktop = atspi_get_desktop (0);
+  int n_children = atspi_accessible_get_child_count (desktop, NULL);
+
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = NULL;
+
+      child = atspi_accessible_get_child_at_index (desktop, i, NULL);
+      if (child != NULL
+          && atspi_accessible_get_process_id (child, NULL)
+                 == (guint) km_test_process_get_pid (self->process))
+        {
+          self->root = g_steal_pointer (&child);
+          return TRUE;
+        }
+    }
+
+  if (!km_test_process_is_running (self->process))
+    g_error ("%s has ended; see its log", self->label);
+  return FALSE;
+}
+
+/**
+ * km_test_ui_attach:
+ * @screen: the screen that the program draws on; outlives the result
+ * @process: the program; outlives the result
+ * @label: what failures call it
+ *
+ * Waits until the program is on the accessibility bus.
+ *
+ * Returns: (transfer full): a hand on the program
+ */
+KmTestUi *
+km_test_ui_attach (KmTestScreen  *screen,
+                   KmTestProcess *process,
+                   const char    *label)
+{
+  KmTestUi *self = g_new0 (KmTestUi, 1);
+
+  atspi_init ();
+  self->screen = screen;
+  self->process = process;
+  self->label = g_strdup (label);
+
+  if (!km_test_wait_until (find_root, self, ATTACH_SECONDS))
+    g_error ("%s doesn't come to the accessibility bus", label);
+  /* A cached tree lags behind what the program shows; asking anew costs a
+   * few ms, which a test can pay. */
+  atspi_accessible_set_cache_mask (self->root, ATSPI_CACHE_NONE);
+
+  return self;
+}
+
+void
+km_test_ui_free (KmTestUi *self)
+{
+  g_clear_object (&self->root);
+  g_free (self->label);
+  g_free (self);
+}
+
+/**
+ * km_test_ui_find:
+ * @self: a program
+ * @role: a role; ATSPI_ROLE_INVALID for any
+ * @name: (nullable): the start of its name; %NULL for any
+ *
+ * Returns: (nullable) (transfer full): the first such widget that is showing
+ */
+AtspiAccessible *
+km_test_ui_find (KmTestUi   *self,
+                 AtspiRole   role,
+                 const char *name)
+{
+  return search (self->root, role, name);
+}
+
+static gboolean
+is_there (gpointer data)
+{
+  Search *self = data;
+
+  g_clear_object (&self->found);
+  self->found = km_test_ui_find (self->ui, self->role, self->name);
+  return self->found != NULL || !km_test_process_is_running (self->ui->process);
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  Search *self = data;
+
+  g_clear_object (&self->found);
+  self->found = km_test_ui_find (self->ui, self->role, self->name);
+  return self->found == NULL;
+}
+
+static void
+describe_node (AtspiAccessible *node,
+               guint            depth,
+               GString         *text)
+{
+  g_autofree char *role = atspi_accessible_get_role_name (node, NULL);
+  g_autofree char *name = atspi_accessible_get_name (node, NULL);
+  int n_children = atspi_accessible_get_child_count (node, NULL);
+
+  g_string_append_printf (text, "%*s%s \"%s\"%s\n", (int) (2 * depth), "",
+                          role, name, is_showing (node) ? "" : " (not shown)");
+
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = NULL;
+
+      child = atspi_accessible_get_child_at_index (node, i, NULL);
+      if (child != NULL)
+        describe_node (child, depth + 1, text);
+    }
+}
+
+/**
+ * km_test_ui_describe:
+ * @self: a program
+ *
+ * Returns: (transfer full): its widgets as an indented list
+ */
+char *
+km_test_ui_describe (KmTestUi *self)
+{
+  GString *text = g_string_new (NULL);
+
+  describe_node (self->root, 0, text);
+  return g_string_free (text, FALSE);
+}
+
+static void
+fail (KmTestUi   *self,
+      const char *what,
+      AtspiRole   role,
+      const char *name)
+{
+  g_autofree char *shot = km_test_screen_save (self->screen, "failure");
+  g_autofree char *role_name = atspi_role_get_name (role);
+  g_autofree char *tree = NULL;
+
+  if (!km_test_process_is_running (self->process))
+    g_error ("%s has ended while %s \"%s\" was awaited; see its log",
+             self->label, role_name, name);
+
+  tree = km_test_ui_describe (self);
+  g_error ("%s: %s \"%s\" %s; see %s\n%s", self->label, role_name,
+           name != NULL ? name : "", what, shot, tree);
+}
+
+/**
+ * km_test_ui_wait:
+ * @self: a program
+ * @role: a role; ATSPI_ROLE_INVALID for any
+ * @name: (nullable): the start of its name
+ * @seconds: how long to wait at most
+ *
+ * Ends the test when no such widget shows in time.
+ *
+ * Returns: (transfer full): the widget
+ */
+AtspiAccessible *
+km_test_ui_wait (KmTestUi   *self,
+                 AtspiRole   role,
+                 const char *name,
+                 guint       seconds)
+{
+  Search wanted = { self, role, name, NULL };
+
+  km_test_wait_until (is_there, &wanted, seconds);
+  if (wanted.found == NULL)
+    fail (self, "doesn't appear", role, name);
+
+  return wanted.found;
+}
+
+void
+km_test_ui_wait_gone (KmTestUi   *self,
+                      AtspiRole   role,
+                      const char *name,
+                      guint       seconds)
+{
+  Search unwanted = { self, role, name, NULL };
+
+  if (!km_test_wait_until (is_gone, &unwanted, seconds))
+    fail (self, "doesn't go away", role, name);
+}
+
+#define ACTION_SECONDS 15
+
+static gboolean
+is_sensitive (gpointer data)
+{
+  Search *self = data;
+  g_autoptr (AtspiStateSet) states = NULL;
+
+  if (!is_there (data) || self->found == NULL)
+    return FALSE;
+  states = atspi_accessible_get_state_set (self->found);
+  return atspi_state_set_contains (states, ATSPI_STATE_SENSITIVE);
+}
+
+/**
+ * km_test_ui_press:
+ * @self: a program
+ * @role: a role
+ * @name: (nullable): the start of a name
+ *
+ * Waits for the widget to be usable and does what a click on it does.
+ */
+void
+km_test_ui_press (KmTestUi   *self,
+                  AtspiRole   role,
+                  const char *name)
+{
+  Search wanted = { self, role, name, NULL };
+  g_autoptr (AtspiAction) action = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!km_test_wait_until (is_sensitive, &wanted, ACTION_SECONDS))
+    fail (self, "can't be pressed", role, name);
+
+  action = atspi_accessible_get_action_iface (wanted.found);
+  if (action == NULL || !atspi_action_do_action (action, 0, &error))
+    fail (self, "has no action", role, name);
+  g_clear_object (&wanted.found);
+}
+
+static AtspiAccessible *
+find_editable (AtspiAccessible *node)
+{
+  g_autoptr (AtspiEditableText) editable = NULL;
+  int n_children = atspi_accessible_get_child_count (node, NULL);
+
+  editable = atspi_accessible_get_editable_text_iface (node);
+  if (editable != NULL)
+    return g_object_ref (node);
+
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = NULL;
+      AtspiAccessible *found;
+
+      child = atspi_accessible_get_child_at_index (node, i, NULL);
+      if (child != NULL && (found = find_editable (child)) != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/**
+ * km_test_ui_type:
+ * @self: a program
+ * @role: a role
+ * @name: (nullable): the start of a name
+ * @text: replaces what stands in the entry
+ */
+void
+km_test_ui_type (KmTestUi   *self,
+                 AtspiRole   role,
+                 const char *name,
+                 const char *text)
+{
+  g_autoptr (AtspiAccessible) entry = km_test_ui_wait (self, role, name,
+                                                       ACTION_SECONDS);
+  g_autoptr (AtspiAccessible) node = find_editable (entry);
+  g_autoptr (AtspiEditableText) editable = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (node == NULL)
+    fail (self, "can't be typed into", role, name);
+  editable = atspi_accessible_get_editable_text_iface (node);
+  if (!atspi_editable_text_set_text_contents (editable, text, &error))
+    fail (self, "takes no text", role, name);
+}
+
+/**
+ * km_test_ui_get_text:
+ * @self: a program
+ * @role: a role
+ * @name: (nullable): the start of a name
+ *
+ * Returns: (transfer full): what stands in that entry or label
+ */
+char *
+km_test_ui_get_text (KmTestUi   *self,
+                     AtspiRole   role,
+                     const char *name)
+{
+  g_autoptr (AtspiAccessible) widget = km_test_ui_wait (self, role, name,
+                                                        ACTION_SECONDS);
+  g_autoptr (AtspiAccessible) editable = find_editable (widget);
+  g_autoptr (AtspiText) text = NULL;
+
+  text = atspi_accessible_get_text_iface (editable != NULL ? editable : widget);
+  if (text == NULL)
+    return atspi_accessible_get_name (widget, NULL);
+
+  return atspi_text_get_text (text, 0,
+                              atspi_text_get_character_count (text, NULL),
+                              NULL);
+}
+
+/**
+ * km_test_ui_get_bounds:
+ * @self: a program
+ * @role: a role
+ * @name: (nullable): the start of a name
+ * @bounds: (out): where it is, in pixels of its window
+ *
+ * Returns: whether it is showing and has a size
+ */
+gboolean
+km_test_ui_get_bounds (KmTestUi   *self,
+                       AtspiRole   role,
+                       const char *name,
+                       AtspiRect  *bounds)
+{
+  g_autoptr (AtspiAccessible) widget = km_test_ui_find (self, role, name);
+  g_autoptr (AtspiComponent) component = NULL;
+  AtspiRect *extents;
+
+  if (widget == NULL)
+    return FALSE;
+  component = atspi_accessible_get_component_iface (widget);
+  if (component == NULL)
+    return FALSE;
+
+  extents = atspi_component_get_extents (component, ATSPI_COORD_TYPE_WINDOW,
+                                         NULL);
+  *bounds = *extents;
+  g_free (extents);
+  return bounds->width > 0 && bounds->height > 0;
+}
