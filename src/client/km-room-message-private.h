@@ -1,0 +1,25 @@
+#pragma once
+
+#include "km-room-event.h"
+#include "km-room-message.h"
+
+G_BEGIN_DECLS
+
+KmRoomMessage *km_room_message_new_event (const KmRoomEvent *event,
+                                          gboolean           own);
+KmRoomMessage *km_room_message_new_own   (const char        *id,
+                                          const char        *from_id,
+                                          const char        *from_name,
+                                          KmRole             role,
+                                          const char        *text,
+                                          KmChatMode         mode,
+                                          guint32            color,
+                                          gint64             time_ms,
+                                          gint64             at_ms);
+void           km_room_message_set_event (KmRoomMessage     *self,
+                                          const KmRoomEvent *event);
+void           km_room_message_set_state (KmRoomMessage     *self,
+                                          KmRoomMessageState state,
+                                          const GError      *error);
+
+G_END_DECLS

@@ -1,0 +1,384 @@
+/* km-room-message.c: one row of a room's chat
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A message of one's own is a row from the moment it is sent: without a seq
+ * while only this computer has it, then the same object takes over what the
+ * server made of it. Whoever shows it binds to its properties.
+ *
+ * Thread: main.
+ */
+
+#include "km-room-message-private.h"
+
+struct _KmRoomMessage
+{
+  GObject parent_instance;
+  char *id;
+  char *from_id;
+  char *from_name;
+  char *text;
+  gint64 seq;
+  gint64 at_ms;
+  gint64 time_ms;
+  KmRole role;
+  KmChatMode mode;
+  guint32 color;
+  gboolean own;
+  KmRoomMessageState state;
+  GError *error;
+};
+
+G_DEFINE_ENUM_TYPE (KmRoomMessageState, km_room_message_state,
+                    G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_SENDING, "sending"),
+                    G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_SENT, "sent"),
+                    G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_FAILED, "failed"))
+G_DEFINE_FINAL_TYPE (KmRoomMessage, km_room_message, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_TEXT = 1,
+  PROP_FROM_NAME,
+  PROP_AT,
+  PROP_SEQ,
+  PROP_STATE,
+  PROP_ERROR,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+km_room_message_get_property (GObject    *object,
+                              guint       id,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  KmRoomMessage *self = KM_ROOM_MESSAGE (object);
+
+  switch (id)
+    {
+    case PROP_TEXT:
+      g_value_set_string (value, self->text);
+      break;
+    case PROP_FROM_NAME:
+      g_value_set_string (value, self->from_name);
+      break;
+    case PROP_AT:
+      g_value_set_int64 (value, self->at_ms);
+      break;
+    case PROP_SEQ:
+      g_value_set_int64 (value, self->seq);
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, (int) self->state);
+      break;
+    case PROP_ERROR:
+      g_value_set_boxed (value, self->error);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+km_room_message_finalize (GObject *object)
+{
+  KmRoomMessage *self = KM_ROOM_MESSAGE (object);
+
+  g_free (self->id);
+  g_free (self->from_id);
+  g_free (self->from_name);
+  g_free (self->text);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (km_room_message_parent_class)->finalize (object);
+}
+
+static void
+km_room_message_class_init (KmRoomMessageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
+                      G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = km_room_message_get_property;
+  object_class->finalize = km_room_message_finalize;
+
+  properties[PROP_TEXT] =
+    g_param_spec_string ("text", NULL, NULL, NULL, flags);
+  properties[PROP_FROM_NAME] =
+    g_param_spec_string ("from-name", NULL, NULL, NULL, flags);
+  properties[PROP_AT] =
+    g_param_spec_int64 ("at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  properties[PROP_SEQ] =
+    g_param_spec_int64 ("seq", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, KM_TYPE_ROOM_MESSAGE_STATE,
+                       KM_ROOM_MESSAGE_SENT, flags);
+  properties[PROP_ERROR] =
+    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+km_room_message_init (KmRoomMessage *self)
+{
+  self->seq = -1;
+  self->time_ms = -1;
+  self->state = KM_ROOM_MESSAGE_SENT;
+}
+
+/* What a newer server leaves out becomes an empty text, never a NULL that
+ * every reader would have to expect. */
+static char *
+dup_text (const char *text)
+{
+  return g_strdup (text != NULL ? text : "");
+}
+
+/* Thread: main. */
+KmRoomMessage *
+km_room_message_new_event (const KmRoomEvent *event,
+                           gboolean           own)
+{
+  KmRoomMessage *self = g_object_new (KM_TYPE_ROOM_MESSAGE, NULL);
+
+  self->id = dup_text (event->id);
+  self->own = own;
+  km_room_message_set_event (self, event);
+
+  return self;
+}
+
+KmRoomMessage *
+km_room_message_new_own (const char *id,
+                         const char *from_id,
+                         const char *from_name,
+                         KmRole      role,
+                         const char *text,
+                         KmChatMode  mode,
+                         guint32     color,
+                         gint64      time_ms,
+                         gint64      at_ms)
+{
+  KmRoomMessage *self = g_object_new (KM_TYPE_ROOM_MESSAGE, NULL);
+
+  self->id = g_strdup (id);
+  self->from_id = dup_text (from_id);
+  self->from_name = dup_text (from_name);
+  self->text = dup_text (text);
+  self->role = role;
+  self->mode = mode;
+  self->color = color;
+  self->time_ms = time_ms;
+  self->at_ms = at_ms;
+  self->own = TRUE;
+  self->state = KM_ROOM_MESSAGE_SENDING;
+
+  return self;
+}
+
+/**
+ * km_room_message_set_event:
+ * @self: a message
+ * @event: what the server made of it
+ *
+ * The server may have normalised the text; what everybody sees counts.
+ */
+void
+km_room_message_set_event (KmRoomMessage     *self,
+                           const KmRoomEvent *event)
+{
+  GObject *object = G_OBJECT (self);
+
+  g_object_freeze_notify (object);
+  g_set_str (&self->from_id, event->from.id != NULL ? event->from.id : "");
+  if (g_set_str (&self->from_name, event->from.shown_name != NULL
+                                     ? event->from.shown_name : ""))
+    g_object_notify_by_pspec (object, properties[PROP_FROM_NAME]);
+  if (g_set_str (&self->text, event->text != NULL ? event->text : ""))
+    g_object_notify_by_pspec (object, properties[PROP_TEXT]);
+  self->role = event->role;
+  self->mode = event->mode;
+  self->color = event->color;
+  self->time_ms = event->time_ms;
+  if (self->at_ms != event->at_ms)
+    {
+      self->at_ms = MAX (event->at_ms, 0);
+      g_object_notify_by_pspec (object, properties[PROP_AT]);
+    }
+  if (self->seq != event->seq)
+    {
+      self->seq = event->seq;
+      g_object_notify_by_pspec (object, properties[PROP_SEQ]);
+    }
+  km_room_message_set_state (self, KM_ROOM_MESSAGE_SENT, NULL);
+  g_object_thaw_notify (object);
+}
+
+void
+km_room_message_set_state (KmRoomMessage      *self,
+                           KmRoomMessageState  state,
+                           const GError       *error)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->error != NULL || error != NULL)
+    {
+      g_clear_error (&self->error);
+      self->error = error != NULL ? g_error_copy (error) : NULL;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+    }
+  if (self->state != state)
+    {
+      self->state = state;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+const char *
+km_room_message_get_id (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * km_room_message_get_seq:
+ * @self: a message
+ *
+ * Returns: its place in the room's log; -1 while only this computer has it
+ */
+gint64
+km_room_message_get_seq (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), -1);
+
+  return self->seq;
+}
+
+/**
+ * km_room_message_get_at:
+ * @self: a message
+ *
+ * Returns: when it was said, ms since 1970, by the server's clock; by this
+ *   computer's as long as it isn't sent
+ */
+gint64
+km_room_message_get_at (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), 0);
+
+  return self->at_ms;
+}
+
+const char *
+km_room_message_get_from_id (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
+
+  return self->from_id;
+}
+
+/**
+ * km_room_message_get_from_name:
+ * @self: a message
+ *
+ * Returns: the name to show for its sender
+ */
+const char *
+km_room_message_get_from_name (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
+
+  return self->from_name;
+}
+
+KmRole
+km_room_message_get_role (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), KM_ROLE_GUEST);
+
+  return self->role;
+}
+
+const char *
+km_room_message_get_text (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
+
+  return self->text;
+}
+
+KmChatMode
+km_room_message_get_mode (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), KM_CHAT_MODE_PANEL);
+
+  return self->mode;
+}
+
+/**
+ * km_room_message_get_color:
+ * @self: a message
+ *
+ * Returns: 0xrrggbb
+ */
+guint32
+km_room_message_get_color (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), KM_CHAT_COLOR_DEFAULT);
+
+  return self->color;
+}
+
+/**
+ * km_room_message_get_time_ms:
+ * @self: a message
+ *
+ * Returns: the stream time that its sender saw, in ms; -1: none
+ */
+gint64
+km_room_message_get_time_ms (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), -1);
+
+  return self->time_ms;
+}
+
+/**
+ * km_room_message_get_own:
+ * @self: a message
+ *
+ * Returns: whether the account that is signed in here sent it
+ */
+gboolean
+km_room_message_get_own (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), FALSE);
+
+  return self->own;
+}
+
+KmRoomMessageState
+km_room_message_get_state (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), KM_ROOM_MESSAGE_SENT);
+
+  return self->state;
+}
+
+/**
+ * km_room_message_get_error:
+ * @self: a message
+ *
+ * Returns: (nullable): why it failed
+ */
+const GError *
+km_room_message_get_error (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
+
+  return self->error;
+}

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "km-room-message.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * KmRoomState:
+ * @KM_ROOM_JOINING: not yet in; for the first time
+ * @KM_ROOM_ONLINE: events arrive
+ * @KM_ROOM_RECONNECTING: was in, the connection is lost, trying by itself
+ * @KM_ROOM_CLOSED: left, or refused for good: see km_room_get_error()
+ */
+typedef enum
+{
+  KM_ROOM_JOINING,
+  KM_ROOM_ONLINE,
+  KM_ROOM_RECONNECTING,
+  KM_ROOM_CLOSED,
+} KmRoomState;
+
+#define KM_TYPE_ROOM_STATE (km_room_state_get_type ())
+GType km_room_state_get_type (void);
+
+/**
+ * KmRoomPublisher:
+ * @KM_ROOM_PUBLISHER_NONE: the room isn't live
+ * @KM_ROOM_PUBLISHER_OK: pictures arrive at the server
+ * @KM_ROOM_PUBLISHER_LOST: live, but the streamer's connection is lost and
+ *   may come back
+ */
+typedef enum
+{
+  KM_ROOM_PUBLISHER_NONE,
+  KM_ROOM_PUBLISHER_OK,
+  KM_ROOM_PUBLISHER_LOST,
+} KmRoomPublisher;
+
+#define KM_TYPE_ROOM_PUBLISHER (km_room_publisher_get_type ())
+GType km_room_publisher_get_type (void);
+
+#define KM_TYPE_ROOM (km_room_get_type ())
+G_DECLARE_FINAL_TYPE (KmRoom, km_room, KM, ROOM, GObject)
+
+const char      *km_room_get_id           (KmRoom              *self);
+const char      *km_room_get_title        (KmRoom              *self);
+const char      *km_room_get_category     (KmRoom              *self);
+const char      *km_room_get_host_id      (KmRoom              *self);
+const char      *km_room_get_host_name    (KmRoom              *self);
+const char      *km_room_get_stream       (KmRoom              *self);
+KmRole           km_room_get_role         (KmRoom              *self);
+gboolean         km_room_get_live         (KmRoom              *self);
+gint64           km_room_get_since        (KmRoom              *self);
+guint            km_room_get_online       (KmRoom              *self);
+gint64           km_room_get_edge_ms      (KmRoom              *self);
+KmRoomPublisher  km_room_get_publisher    (KmRoom              *self);
+KmRoomState      km_room_get_state        (KmRoom              *self);
+const GError    *km_room_get_error        (KmRoom              *self);
+GListModel      *km_room_get_messages     (KmRoom              *self);
+char            *km_room_dup_flv_address  (KmRoom              *self);
+
+void             km_room_send_chat_async  (KmRoom              *self,
+                                           const char          *text,
+                                           KmChatMode           mode,
+                                           guint32              color,
+                                           gint64               time_ms,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_send_chat_finish (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+void             km_room_retry            (KmRoom              *self,
+                                           KmRoomMessage       *message);
+void             km_room_discard          (KmRoom              *self,
+                                           KmRoomMessage       *message);
+void             km_room_close            (KmRoom              *self);
+
+G_END_DECLS
