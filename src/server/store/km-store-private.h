@@ -1,0 +1,22 @@
+#pragma once
+
+#include "km-store.h"
+
+G_BEGIN_DECLS
+
+sqlite3      *km_store_connect       (const char  *directory,
+                                      int          flags,
+                                      GError     **error);
+gboolean      km_store_execute       (sqlite3     *database,
+                                      const char  *sql,
+                                      GError     **error);
+const char   *km_store_get_directory (KmStore     *self);
+
+/* Statements of one connection, by their SQL. */
+GHashTable   *km_statements_new      (void);
+sqlite3_stmt *km_statements_get      (GHashTable  *statements,
+                                      sqlite3     *database,
+                                      const char  *sql,
+                                      GError     **error);
+
+G_END_DECLS

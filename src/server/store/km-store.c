@@ -1,0 +1,508 @@
+/* km-store.c: the one thread that writes
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Jobs from all threads are committed in groups: one BEGIN IMMEDIATE, one
+ * savepoint a job, one COMMIT that reaches the disk (synchronous=FULL), and
+ * only then is anybody told. A job that fails is undone alone; a COMMIT that
+ * fails fails every job of its group.
+ *
+ * Groups are leading-edge: an idle store commits at once, and what arrives
+ * until 2 ms after the end of the last commit is the next group. That has the
+ * latency of committing each job and a fifth of its cost under load, and on a
+ * slow disk it becomes "commit when the last one has ended" by itself.
+ *
+ * Checkpoints are made by a second connection on a thread of its own: an
+ * automatic one would hold up a commit for as long as 30 ms.
+ *
+ * Thread: any for submit; open and free on one.
+ */
+
+#include "km-store-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "km-schema.h"
+#include "km-statement.h"
+
+#define COMMIT_SPACING_US 2000
+#define CHECKPOINT_SPACING_US G_USEC_PER_SEC
+#define WAL_KEPT_BYTES "16777216"
+
+struct _KmTransaction
+{
+  sqlite3 *database;
+  GHashTable *statements;
+  GPtrArray *used; /* statements that the job at hand has prepared */
+};
+
+struct _KmStore
+{
+  char *directory;
+  int lock_fd;
+  KmQueue *jobs;
+  KmJob stop;
+
+  GThread *writer;
+  KmTransaction transaction;
+
+  GThread *checkpointer;
+  sqlite3 *checkpoint_database;
+  GMutex mutex;
+  GCond changed;
+  gboolean dirty;
+  gboolean stopping;
+};
+
+G_DEFINE_QUARK (km-store-error-quark, km_store_error)
+
+/* The lock is the open file's: it goes when the process does, however that
+ * ends, and a second store in the same process is refused as well. */
+static int
+lock_directory (const char *directory,
+                GError    **error)
+{
+  g_autofree char *path = g_build_filename (directory, "kaimu.lock", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    {
+      g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                   "opening %s: %s", path, g_strerror (errno));
+      return -1;
+    }
+
+  if (flock (fd, LOCK_EX | LOCK_NB) < 0)
+    {
+      g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_LOCKED,
+                   "another server uses the data in %s: end it, or choose "
+                   "another directory", directory);
+      close (fd);
+      return -1;
+    }
+
+  return fd;
+}
+
+/* A job can leave a statement half-read; it would keep COMMIT from working. */
+static void
+reset_used (KmTransaction *transaction)
+{
+  for (guint i = 0; i < transaction->used->len; i++)
+    sqlite3_reset (g_ptr_array_index (transaction->used, i));
+  g_ptr_array_set_size (transaction->used, 0);
+}
+
+static void
+apply_in_savepoint (KmTransaction *transaction,
+                    KmJob         *job)
+{
+  gboolean applied;
+
+  if (!km_store_execute (transaction->database, "SAVEPOINT job", &job->error))
+    return;
+
+  applied = job->apply (job, transaction, &job->error);
+  reset_used (transaction);
+  if (applied)
+    {
+      km_store_execute (transaction->database, "RELEASE job", &job->error);
+      return;
+    }
+
+  if (job->error == NULL)
+    g_set_error_literal (&job->error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                         "the job gave no reason");
+  sqlite3_exec (transaction->database, "ROLLBACK TO job; RELEASE job",
+                NULL, NULL, NULL);
+}
+
+/* A full disk or a failed read can end the whole transaction under a job.
+ * What came before it is undone then, and what would follow is not tried: it
+ * would be committed alone. */
+static gboolean
+apply_group (KmTransaction *transaction,
+             KmMessage     *group,
+             GError       **error)
+{
+  for (KmMessage *message = group; message != NULL; message = message->next)
+    {
+      KmJob *job = (KmJob *) message;
+
+      apply_in_savepoint (transaction, job);
+      if (sqlite3_get_autocommit (transaction->database))
+        {
+          g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                       "the transaction was ended: %s",
+                       job->error != NULL ? job->error->message : "unknown");
+          return FALSE;
+        }
+    }
+
+  return km_store_execute (transaction->database, "COMMIT", error);
+}
+
+static void
+fail_group (KmMessage    *group,
+            const GError *error)
+{
+  for (KmMessage *message = group; message != NULL; message = message->next)
+    {
+      KmJob *job = (KmJob *) message;
+
+      if (job->error == NULL)
+        job->error = g_error_copy (error);
+    }
+}
+
+/* One group, from BEGIN to COMMIT; its jobs then hold what came of them. */
+static void
+commit_group (KmStore   *self,
+              KmMessage *group)
+{
+  sqlite3 *database = self->transaction.database;
+  g_autoptr (GError) error = NULL;
+
+  if (!km_store_execute (database, "BEGIN IMMEDIATE", &error))
+    {
+      fail_group (group, error);
+      return;
+    }
+
+  if (apply_group (&self->transaction, group, &error))
+    return;
+
+  g_message ("a group of changes was not kept: %s", error->message);
+  sqlite3_exec (database, "ROLLBACK", NULL, NULL, NULL);
+  fail_group (group, error);
+}
+
+/* Hands jobs back in their order; neighbours that go to the same queue go
+ * together, so that its reader wakes once. */
+static void
+answer_group (KmMessage *group)
+{
+  while (group != NULL)
+    {
+      KmJob *first = (KmJob *) group;
+      KmMessage *last = group;
+      KmMessage *rest;
+
+      while (last->next != NULL
+             && ((KmJob *) last->next)->reply_to == first->reply_to)
+        last = last->next;
+      rest = last->next;
+      last->next = NULL;
+
+      if (first->reply_to != NULL)
+        km_queue_push_all (first->reply_to, group);
+      else
+        km_job_finish_all (group);
+      group = rest;
+    }
+}
+
+static void
+mark_dirty (KmStore *self)
+{
+  g_mutex_lock (&self->mutex);
+  if (!self->dirty)
+    g_cond_signal (&self->changed);
+  self->dirty = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+/* Takes the stop job out of a chain; it is always the last one. */
+static gboolean
+remove_stop (KmStore    *self,
+             KmMessage **chain)
+{
+  for (KmMessage **link = chain; *link != NULL; link = &(*link)->next)
+    {
+      if (*link == &self->stop.message)
+        {
+          *link = NULL;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* Paces commits: the time until @next_us belongs to the next group. */
+static void
+wait_until (gint64 next_us)
+{
+  struct timespec until = {
+    .tv_sec = next_us / G_USEC_PER_SEC,
+    .tv_nsec = next_us % G_USEC_PER_SEC * 1000,
+  };
+
+  while (clock_nanosleep (CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL)
+         == EINTR)
+    continue;
+}
+
+static gpointer
+write_jobs (gpointer data)
+{
+  KmStore *self = data;
+  gint64 next_us = 0;
+  gboolean stopped = FALSE;
+
+  while (!stopped)
+    {
+      KmMessage *group;
+
+      km_queue_wait (self->jobs, -1);
+      if (next_us > g_get_monotonic_time ())
+        wait_until (next_us);
+
+      group = km_queue_take_all (self->jobs);
+      stopped = remove_stop (self, &group);
+      if (group == NULL)
+        continue;
+
+      commit_group (self, group);
+      answer_group (group);
+      mark_dirty (self);
+      next_us = g_get_monotonic_time () + COMMIT_SPACING_US;
+    }
+
+  return NULL;
+}
+
+/* Sleeps until something was written, lets more of it come for a second, and
+ * moves it from the log into the database without holding up anybody. */
+static gpointer
+make_checkpoints (gpointer data)
+{
+  KmStore *self = data;
+
+  g_mutex_lock (&self->mutex);
+  while (!self->stopping)
+    {
+      gint64 until_us;
+
+      while (!self->dirty && !self->stopping)
+        g_cond_wait (&self->changed, &self->mutex);
+
+      until_us = g_get_monotonic_time () + CHECKPOINT_SPACING_US;
+      while (!self->stopping
+             && g_cond_wait_until (&self->changed, &self->mutex, until_us))
+        continue;
+
+      self->dirty = FALSE;
+      g_mutex_unlock (&self->mutex);
+      sqlite3_wal_checkpoint_v2 (self->checkpoint_database, NULL,
+                                 SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+      g_mutex_lock (&self->mutex);
+    }
+  g_mutex_unlock (&self->mutex);
+
+  return NULL;
+}
+
+static gboolean
+open_databases (KmStore *self,
+                GError **error)
+{
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+  self->lock_fd = lock_directory (self->directory, error);
+  if (self->lock_fd < 0)
+    return FALSE;
+
+  self->transaction.database = km_store_connect (self->directory, flags, error);
+  if (self->transaction.database == NULL)
+    return FALSE;
+  self->transaction.statements = km_statements_new ();
+  self->transaction.used = g_ptr_array_new ();
+
+  if (!km_store_execute (self->transaction.database,
+                         "PRAGMA journal_mode = WAL;"
+                         "PRAGMA synchronous = FULL;"
+                         "PRAGMA wal_autocheckpoint = 0;"
+                         "PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";"
+                         "PRAGMA foreign_keys = ON",
+                         error)
+      || !km_schema_migrate (self->transaction.database,
+                             km_schema_migrations (), error))
+    return FALSE;
+
+  self->checkpoint_database = km_store_connect (self->directory, flags, error);
+
+  return self->checkpoint_database != NULL;
+}
+
+static void
+close_databases (KmStore *self)
+{
+  g_clear_pointer (&self->transaction.used, g_ptr_array_unref);
+  g_clear_pointer (&self->transaction.statements, g_hash_table_unref);
+  g_clear_pointer (&self->checkpoint_database, sqlite3_close_v2);
+  g_clear_pointer (&self->transaction.database, sqlite3_close_v2);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+}
+
+/**
+ * km_store_open:
+ * @directory: the data directory; made (0700) when missing
+ * @error: %KM_STORE_ERROR
+ *
+ * Opens or makes the data and starts the threads.
+ *
+ * Returns: (nullable) (transfer full): a store
+ */
+KmStore *
+km_store_open (const char *directory,
+               GError    **error)
+{
+  KmStore *self;
+
+  if (g_mkdir_with_parents (directory, 0700) < 0)
+    {
+      g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                   "making %s: %s", directory, g_strerror (errno));
+      return NULL;
+    }
+
+  self = g_new0 (KmStore, 1);
+  self->directory = g_strdup (directory);
+  self->lock_fd = -1;
+  if (!open_databases (self, error))
+    {
+      close_databases (self);
+      g_free (self->directory);
+      g_free (self);
+      return NULL;
+    }
+
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  self->jobs = km_queue_new (KM_STORE_MAX_WAITING);
+  self->writer = g_thread_new ("store", write_jobs, self);
+  self->checkpointer = g_thread_new ("checkpoint", make_checkpoints, self);
+
+  return self;
+}
+
+/**
+ * km_store_free:
+ * @self: (transfer full): a store that nobody submits to any more
+ *
+ * Commits what waits, answers it, and closes the data. Queues that answers go
+ * to must still be there, and are drained afterwards; readers are closed
+ * before.
+ */
+void
+km_store_free (KmStore *self)
+{
+  km_queue_push_all (self->jobs, &self->stop.message);
+  g_thread_join (self->writer);
+
+  g_mutex_lock (&self->mutex);
+  self->stopping = TRUE;
+  g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->mutex);
+  g_thread_join (self->checkpointer);
+
+  close_databases (self);
+  km_queue_free (self->jobs);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->mutex);
+  g_free (self->directory);
+  g_free (self);
+}
+
+/**
+ * km_store_submit:
+ * @self: a store
+ * @job: (transfer full): what to write; still the caller's when refused
+ *
+ * Returns: %FALSE when %KM_STORE_MAX_WAITING jobs wait: tell whoever asked
+ *   that the server is busy
+ */
+gboolean
+km_store_submit (KmStore *self,
+                 KmJob   *job)
+{
+  return km_queue_push (self->jobs, &job->message);
+}
+
+/**
+ * km_job_finish_all:
+ * @chain: (nullable) (transfer full): jobs as the queue of answers gave them
+ *
+ * Calls each job's done, in order.
+ */
+void
+km_job_finish_all (KmMessage *chain)
+{
+  while (chain != NULL)
+    {
+      KmJob *job = (KmJob *) chain;
+      g_autoptr (GError) error = g_steal_pointer (&job->error);
+
+      chain = chain->next;
+      job->done (job, error);
+    }
+}
+
+/**
+ * km_transaction_prepare:
+ * @self: the transaction that apply was given
+ * @sql: one statement, a constant of the program
+ * @error: why not
+ *
+ * Returns: (nullable) (transfer none): the statement, reset, nothing bound
+ */
+sqlite3_stmt *
+km_transaction_prepare (KmTransaction *self,
+                        const char    *sql,
+                        GError       **error)
+{
+  sqlite3_stmt *statement =
+    km_statements_get (self->statements, self->database, sql, error);
+
+  if (statement != NULL)
+    g_ptr_array_add (self->used, statement);
+
+  return statement;
+}
+
+/**
+ * km_transaction_last_row:
+ * @self: a transaction
+ *
+ * Returns: the row id that the last INSERT made
+ */
+gint64
+km_transaction_last_row (KmTransaction *self)
+{
+  return sqlite3_last_insert_rowid (self->database);
+}
+
+/**
+ * km_transaction_changes:
+ * @self: a transaction
+ *
+ * Returns: how many rows the last statement changed
+ */
+gint64
+km_transaction_changes (KmTransaction *self)
+{
+  return sqlite3_changes64 (self->database);
+}
+
+/* The data directory; the store's own. */
+const char *
+km_store_get_directory (KmStore *self)
+{
+  return self->directory;
+}

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <gio/gio.h>
+#include <sqlite3.h>
+
+#include "km-queue.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KM_STORE_ERROR:
+ *
+ * Domain of everything that the store reports.
+ */
+#define KM_STORE_ERROR (km_store_error_quark ())
+GQuark km_store_error_quark (void);
+
+/**
+ * KmStoreError:
+ * @KM_STORE_ERROR_FAILED: the disk or the database failed: tell the person
+ *   who asked that nothing was kept
+ * @KM_STORE_ERROR_LOCKED: another server holds the data directory: choose
+ *   another one, or end that server
+ * @KM_STORE_ERROR_NEWER_SCHEMA: a newer Kaimu made the data: use that one
+ * @KM_STORE_ERROR_CONSTRAINT: a row breaks a rule of the schema (a name that
+ *   is taken): the job's owner knows which
+ */
+typedef enum
+{
+  KM_STORE_ERROR_FAILED,
+  KM_STORE_ERROR_LOCKED,
+  KM_STORE_ERROR_NEWER_SCHEMA,
+  KM_STORE_ERROR_CONSTRAINT,
+} KmStoreError;
+
+/**
+ * KM_STORE_MAX_WAITING:
+ *
+ * Jobs that may wait for the store thread; more are refused as busy.
+ */
+#define KM_STORE_MAX_WAITING 4096
+
+typedef struct _KmStore       KmStore;
+typedef struct _KmTransaction KmTransaction;
+typedef struct _KmReader      KmReader;
+typedef struct _KmJob         KmJob;
+
+/**
+ * KmJob:
+ * @message: the link in queues
+ * @apply: what to write; on the store thread, inside a savepoint of its own.
+ *   Returning %FALSE with an error undoes this job alone
+ * @done: what came of it, once the group's COMMIT has returned; @error is
+ *   @apply's, or the failed COMMIT's, or %NULL: it is on the disk. On the
+ *   thread that drains @reply_to. Frees the job
+ * @reply_to: (nullable): where the job goes when it is done; %NULL: @done is
+ *   called on the store thread, and must only hand over
+ * @error: (nullable): the store's own while the job is on its way
+ *
+ * First member of the struct of whoever submits it.
+ */
+struct _KmJob
+{
+  KmMessage message;
+  gboolean (*apply) (KmJob         *job,
+                     KmTransaction *transaction,
+                     GError       **error);
+  void (*done) (KmJob        *job,
+                const GError *error);
+  KmQueue *reply_to;
+  GError *error;
+};
+
+KmStore      *km_store_open           (const char    *directory,
+                                       GError       **error);
+void          km_store_free           (KmStore       *self);
+gboolean      km_store_submit         (KmStore       *self,
+                                       KmJob         *job);
+void          km_job_finish_all       (KmMessage     *chain);
+
+sqlite3_stmt *km_transaction_prepare  (KmTransaction *self,
+                                       const char    *sql,
+                                       GError       **error);
+gint64        km_transaction_last_row (KmTransaction *self);
+gint64        km_transaction_changes  (KmTransaction *self);
+
+KmReader     *km_reader_open          (KmStore       *store,
+                                       GError       **error);
+void          km_reader_free          (KmReader      *self);
+sqlite3_stmt *km_reader_prepare       (KmReader      *self,
+                                       const char    *sql,
+                                       GError       **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmStore, km_store_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmReader, km_reader_free)
+
+G_END_DECLS
