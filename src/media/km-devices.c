@@ -1,0 +1,390 @@
+/* km-devices.c: the cameras and microphones that are plugged in now
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A GstDeviceMonitor does the watching. Where PipeWire answers, its provider
+ * hides those of v4l2 and PulseAudio; where it doesn't, they stand in. The
+ * monitor announces the first devices twice, so a device is known by its
+ * PipeWire serial. Starting the monitor waits for PipeWire's first answers,
+ * which is why it happens in a thread of GTask's pool.
+ *
+ * Thread: main.
+ */
+
+#include "km-devices.h"
+
+#include "km-device-source.h"
+#include "km-media.h"
+
+struct _KmDevices
+{
+  GObject parent_instance;
+
+  GListStore *cameras;
+  GListStore *microphones;
+  GstDeviceMonitor *monitor;
+  guint bus_watch;
+  GCancellable *cancellable;
+  GError *camera_error;
+  gboolean ready;
+};
+
+enum
+{
+  PROP_0,
+  PROP_READY,
+  PROP_CAMERA_ERROR,
+  N_PROPERTIES
+};
+
+G_DEFINE_FINAL_TYPE (KmDevices, km_devices, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPERTIES];
+
+static void
+km_devices_get_property (GObject    *object,
+                         guint       property_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  KmDevices *self = KM_DEVICES (object);
+
+  switch (property_id)
+    {
+    case PROP_READY:
+      g_value_set_boolean (value, self->ready);
+      break;
+    case PROP_CAMERA_ERROR:
+      g_value_set_boxed (value, self->camera_error);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+km_devices_dispose (GObject *object)
+{
+  KmDevices *self = KM_DEVICES (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->bus_watch, g_source_remove);
+  if (self->monitor != NULL && self->ready)
+    gst_device_monitor_stop (self->monitor);
+  gst_clear_object (&self->monitor);
+
+  G_OBJECT_CLASS (km_devices_parent_class)->dispose (object);
+}
+
+static void
+km_devices_finalize (GObject *object)
+{
+  KmDevices *self = KM_DEVICES (object);
+
+  g_clear_object (&self->cameras);
+  g_clear_object (&self->microphones);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->camera_error);
+
+  G_OBJECT_CLASS (km_devices_parent_class)->finalize (object);
+}
+
+static void
+km_devices_class_init (KmDevicesClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = km_devices_get_property;
+  object_class->dispose = km_devices_dispose;
+  object_class->finalize = km_devices_finalize;
+
+  properties[PROP_READY] =
+    g_param_spec_boolean ("ready", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
+                          G_PARAM_STATIC_STRINGS);
+  properties[PROP_CAMERA_ERROR] =
+    g_param_spec_boxed ("camera-error", NULL, NULL, G_TYPE_ERROR,
+                        G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
+                        G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+km_devices_init (KmDevices *self)
+{
+  self->cameras = g_list_store_new (KM_TYPE_DEVICE);
+  self->microphones = g_list_store_new (KM_TYPE_DEVICE);
+  self->cancellable = g_cancellable_new ();
+}
+
+/* The monitor's classes: "Video/Source" and "Audio/Source", with parts behind
+ * them such as "Video/Source/Virtual"; "Source/Video" from v4l2. A sound
+ * output's monitor is no microphone. */
+static gboolean
+classify (GstDevice    *device,
+          KmDeviceKind *kind)
+{
+  if (gst_device_has_classes (device, "Source/Video"))
+    {
+      *kind = KM_DEVICE_CAMERA;
+      return TRUE;
+    }
+
+  if (gst_device_has_classes (device, "Source/Audio"))
+    {
+      g_autoptr (GstStructure) details = gst_device_get_properties (device);
+      const char *class = details == NULL ? NULL :
+        gst_structure_get_string (details, "device.class");
+
+      *kind = KM_DEVICE_MICROPHONE;
+      return g_strcmp0 (class, "monitor") != 0;
+    }
+
+  return FALSE;
+}
+
+static GListStore *
+store_for (KmDevices    *self,
+           KmDeviceKind  kind)
+{
+  return kind == KM_DEVICE_CAMERA ? self->cameras : self->microphones;
+}
+
+/* Two plugging-ins are one when PipeWire gives them one serial, or, outside
+ * PipeWire, when they have one id. */
+static gboolean
+find_same (GListStore *store,
+           KmDevice   *device,
+           guint      *position)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (store));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (KmDevice) other =
+        g_list_model_get_item (G_LIST_MODEL (store), i);
+
+      if (km_device_get_serial (device) != NULL
+          ? g_strcmp0 (km_device_get_serial (device),
+                       km_device_get_serial (other)) == 0
+          : g_strcmp0 (km_device_get_id (device),
+                       km_device_get_id (other)) == 0)
+        {
+          *position = i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+static void
+add_device (KmDevices *self,
+            GstDevice *gst_device)
+{
+  g_autoptr (KmDevice) device = NULL;
+  KmDeviceKind kind;
+  guint position;
+
+  if (!classify (gst_device, &kind))
+    return;
+
+  device = km_device_new_for_gst (kind, gst_device);
+  if (!find_same (store_for (self, kind), device, &position))
+    g_list_store_append (store_for (self, kind), device);
+}
+
+static void
+remove_device (KmDevices *self,
+               GstDevice *gst_device)
+{
+  g_autoptr (KmDevice) device = NULL;
+  KmDeviceKind kind;
+  guint position;
+
+  if (!classify (gst_device, &kind))
+    return;
+
+  device = km_device_new_for_gst (kind, gst_device);
+  if (find_same (store_for (self, kind), device, &position))
+    g_list_store_remove (store_for (self, kind), position);
+}
+
+static gboolean
+on_bus_message (GstBus     *bus,
+                GstMessage *message,
+                gpointer    data)
+{
+  KmDevices *self = data;
+  g_autoptr (GstDevice) device = NULL;
+
+  switch (GST_MESSAGE_TYPE (message))
+    {
+    case GST_MESSAGE_DEVICE_ADDED:
+      gst_message_parse_device_added (message, &device);
+      add_device (self, device);
+      break;
+    case GST_MESSAGE_DEVICE_REMOVED:
+      gst_message_parse_device_removed (message, &device);
+      remove_device (self, device);
+      break;
+    default:
+      break;
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_monitor (GTask        *task,
+               gpointer      source_object,
+               gpointer      task_data,
+               GCancellable *cancellable)
+{
+  GstDeviceMonitor *monitor = task_data;
+
+  /* FALSE says that no provider started: then the lists stay empty, which is
+   * what a person without any device sees as well. */
+  g_task_return_boolean (task, gst_device_monitor_start (monitor));
+  if (g_cancellable_is_cancelled (cancellable))
+    gst_device_monitor_stop (monitor);
+}
+
+static void
+on_monitor_started (GObject      *source_object,
+                    GAsyncResult *result,
+                    gpointer      data)
+{
+  KmDevices *self = KM_DEVICES (source_object);
+  GList *devices;
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  devices = gst_device_monitor_get_devices (self->monitor);
+  for (GList *l = devices; l != NULL; l = l->next)
+    add_device (self, l->data);
+  g_list_free_full (devices, gst_object_unref);
+
+  self->ready = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+}
+
+/**
+ * km_devices_new:
+ *
+ * Returns: (transfer full): empty lists; km_devices_start() fills them
+ */
+KmDevices *
+km_devices_new (void)
+{
+  return g_object_new (KM_TYPE_DEVICES, NULL);
+}
+
+/**
+ * km_devices_start:
+ *
+ * Begins to look for devices; calling it again does nothing. The property
+ * "ready" becomes %TRUE when the first look is over; the lists follow what is
+ * plugged in until @self is disposed of.
+ */
+void
+km_devices_start (KmDevices *self)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GstBus) bus = NULL;
+
+  g_return_if_fail (KM_IS_DEVICES (self));
+
+  if (self->monitor != NULL)
+    return;
+
+  self->monitor = gst_device_monitor_new ();
+  gst_device_monitor_add_filter (self->monitor, "Video/Source", NULL);
+  gst_device_monitor_add_filter (self->monitor, "Audio/Source", NULL);
+  bus = gst_device_monitor_get_bus (self->monitor);
+  self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
+
+  task = g_task_new (self, self->cancellable, on_monitor_started, NULL);
+  g_task_set_source_tag (task, km_devices_start);
+  g_task_set_task_data (task, gst_object_ref (self->monitor),
+                        gst_object_unref);
+  g_task_run_in_thread (task, start_monitor);
+}
+
+/**
+ * km_devices_get_cameras:
+ *
+ * Returns: (transfer none): a list of #KmDevice
+ */
+GListModel *
+km_devices_get_cameras (KmDevices *self)
+{
+  g_return_val_if_fail (KM_IS_DEVICES (self), NULL);
+
+  return G_LIST_MODEL (self->cameras);
+}
+
+/**
+ * km_devices_get_microphones:
+ *
+ * Returns: (transfer none): a list of #KmDevice
+ */
+GListModel *
+km_devices_get_microphones (KmDevices *self)
+{
+  g_return_val_if_fail (KM_IS_DEVICES (self), NULL);
+
+  return G_LIST_MODEL (self->microphones);
+}
+
+gboolean
+km_devices_get_ready (KmDevices *self)
+{
+  g_return_val_if_fail (KM_IS_DEVICES (self), FALSE);
+
+  return self->ready;
+}
+
+/**
+ * km_devices_get_camera_error:
+ *
+ * Returns: (nullable): why no camera may be looked at: in a sandbox, the
+ *   person or the system refused
+ */
+const GError *
+km_devices_get_camera_error (KmDevices *self)
+{
+  g_return_val_if_fail (KM_IS_DEVICES (self), NULL);
+
+  return self->camera_error;
+}
+
+/**
+ * km_devices_find:
+ * @kind: which list
+ * @id: (nullable): from km_device_get_id()
+ *
+ * Returns: (transfer full) (nullable): the device with @id, if it is there
+ */
+KmDevice *
+km_devices_find (KmDevices    *self,
+                 KmDeviceKind  kind,
+                 const char   *id)
+{
+  GListModel *model;
+  guint n;
+
+  g_return_val_if_fail (KM_IS_DEVICES (self), NULL);
+
+  model = G_LIST_MODEL (store_for (self, kind));
+  n = g_list_model_get_n_items (model);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (KmDevice) device = g_list_model_get_item (model, i);
+
+      if (g_strcmp0 (km_device_get_id (device), id) == 0)
+        return g_steal_pointer (&device);
+    }
+
+  return NULL;
+}
