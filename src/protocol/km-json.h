@@ -38,6 +38,13 @@ void        km_json_append_member  (GString    *out,
 void        km_json_append_integer (GString    *out,
                                     const char *member,
                                     gint64      value);
+void        km_json_append_boolean (GString    *out,
+                                    const char *member,
+                                    gboolean    value);
+void        km_json_append_raw     (GString    *out,
+                                    const char *member,
+                                    const char *json,
+                                    gssize      length);
 void        km_json_append_error   (GString      *out,
                                     const GError *error);
 

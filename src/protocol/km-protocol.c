@@ -115,6 +115,7 @@ static const char *const event_words[KM_N_ROOM_EVENTS] = {
   [KM_ROOM_EVENT_ROOM_CHANGED] = "room.changed",
   [KM_ROOM_EVENT_TICK] = "tick",
   [KM_ROOM_EVENT_STREAM_REFUSED] = "stream.refused",
+  [KM_ROOM_EVENT_UNKNOWN] = "unknown",
 };
 
 static const char *const role_words[KM_N_ROLES] = {

@@ -119,6 +119,8 @@ typedef enum
 
 /**
  * KmRoomEventKind:
+ * @KM_ROOM_EVENT_UNKNOWN: something of a newer server; if it has a seq, that
+ *   counts as had
  *
  * What a server tells on the socket.
  */
@@ -130,6 +132,7 @@ typedef enum
   KM_ROOM_EVENT_ROOM_CHANGED,
   KM_ROOM_EVENT_TICK,
   KM_ROOM_EVENT_STREAM_REFUSED,
+  KM_ROOM_EVENT_UNKNOWN,
   KM_N_ROOM_EVENTS,
 } KmRoomEventKind;
 

@@ -58,8 +58,7 @@ void        km_room_info_free (KmRoomInfo       *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmAccountInfo, km_account_info_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmRoomInfo, km_room_info_free)
 
-/* On the wire. Writers append to @out; readers take the text of one JSON
- * object, as an HTTP answer has it under "account" or "room". */
+/* On the wire; the readers are in km-json.h. */
 void           km_account_info_append (const KmAccountInfo *self,
                                        GString             *out);
 void           km_room_info_append    (const KmRoomInfo    *self,
