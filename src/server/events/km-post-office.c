@@ -84,7 +84,10 @@ km_post_office_unsubscribe (KmPostOffice *self,
   g_mutex_lock (&self->mutex);
   for (guint i = self->subscriptions->len; i > 0; i--)
     {
-      if (g_array_index (self->subscriptions, Subscription, i - 1).queue == queue)
+      Subscription *subscription =
+        &g_array_index (self->subscriptions, Subscription, i - 1);
+
+      if (subscription->queue == queue)
         g_array_remove_index (self->subscriptions, i - 1);
     }
   g_mutex_unlock (&self->mutex);
