@@ -1,0 +1,26 @@
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * KmBucket:
+ *
+ * How fast somebody may do something: one each @spacing_us in the long run,
+ * a burst at once. Zeroes are a full one.
+ */
+typedef struct
+{
+  /*< private >*/
+  gint64 paid_until_us;
+} KmBucket;
+
+gint64   km_bucket_take    (KmBucket       *self,
+                            gint64          now_us,
+                            gint64          spacing_us,
+                            guint           burst);
+gboolean km_bucket_is_full (const KmBucket *self,
+                            gint64          now_us);
+
+G_END_DECLS

@@ -1,0 +1,108 @@
+/* km-cluster.c: how long a text is for a person
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Limits of texts count grapheme clusters (UAX 29), since a family emoji of
+ * seven code points is one character to whoever typed it. A cluster that
+ * carries many combining marks draws over its neighbours' lines, so these are
+ * counted as well.
+ *
+ * Thread: any; each keeps an iterator, which is dear to open and cheap to
+ * point at a text.
+ */
+
+#include "km-cluster.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/ubrk.h>
+#include <unicode/utext.h>
+
+static void
+close_iterator (gpointer data)
+{
+  ubrk_close (data);
+}
+
+static GPrivate iterator_of_thread = G_PRIVATE_INIT (close_iterator);
+
+static UBreakIterator *
+get_iterator (void)
+{
+  UBreakIterator *iterator = g_private_get (&iterator_of_thread);
+  UErrorCode code = U_ZERO_ERROR;
+
+  if (iterator == NULL)
+    {
+      iterator = ubrk_open (UBRK_CHARACTER, "", NULL, 0, &code);
+      if (U_FAILURE (code))
+        g_error ("ICU has no rules for characters: %s", u_errorName (code));
+      g_private_set (&iterator_of_thread, iterator);
+    }
+
+  return iterator;
+}
+
+/* Marks that are drawn on what they follow. Variation selectors and the
+ * enclosing keycap are marks (Mn, Me) by their category, but parts of emoji. */
+static gboolean
+is_drawn_mark (gunichar c)
+{
+  if ((c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef)
+      || c == 0x20e3)
+    return FALSE;
+
+  return g_unichar_ismark (c);
+}
+
+static guint
+count_marks (const char *from,
+             const char *to)
+{
+  guint marks = 0;
+
+  for (; from < to; from = g_utf8_next_char (from))
+    {
+      if (is_drawn_mark (g_utf8_get_char (from)))
+        marks++;
+    }
+
+  return marks;
+}
+
+/**
+ * km_cluster_measure:
+ * @text: valid UTF-8
+ *
+ * Returns: the measure of @text
+ */
+KmClusters
+km_cluster_measure (const char *text)
+{
+  UBreakIterator *iterator = get_iterator ();
+  UText utext = UTEXT_INITIALIZER;
+  UErrorCode code = U_ZERO_ERROR;
+  KmClusters clusters = { 0 };
+  int32_t from;
+
+  utext_openUTF8 (&utext, text, (int64_t) strlen (text), &code);
+  ubrk_setUText (iterator, &utext, &code);
+  if (U_FAILURE (code))
+    g_error ("ICU can't read a text: %s", u_errorName (code));
+
+  from = ubrk_first (iterator);
+  for (int32_t to = ubrk_next (iterator); to != UBRK_DONE;
+       to = ubrk_next (iterator))
+    {
+      guint marks = count_marks (text + from, text + to);
+
+      clusters.count++;
+      clusters.marks_max = MAX (clusters.marks_max, marks);
+      from = to;
+    }
+
+  /* The iterator has a clone of the UText, which points at @text: it is set
+   * anew before it is read again. */
+  utext_close (&utext);
+
+  return clusters;
+}

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "km-bucket.h"
+#include "km-command.h"
+#include "km-event.h"
+#include "km-post.h"
+#include "km-room-log.h"
+#include "km-room-query.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KmSpeaker:
+ * @account: the account's id; 0: a guest
+ * @name: (nullable): the account's name
+ * @shown_name: (nullable): what others see
+ *
+ * Who asks.
+ */
+typedef struct
+{
+  gint64 account;
+  const char *name;
+  const char *shown_name;
+} KmSpeaker;
+
+/**
+ * KmResume:
+ * @KM_RESUME_SNAPSHOT: the recent messages, and then what comes
+ * @KM_RESUME_LOG: everything behind the last event had
+ *
+ * What somebody who joins gets.
+ */
+typedef enum
+{
+  KM_RESUME_SNAPSHOT,
+  KM_RESUME_LOG,
+} KmResume;
+
+typedef struct _KmLiveRoom KmLiveRoom;
+
+KmLiveRoom       *km_live_room_new          (KmRoomRow *row);
+void              km_live_room_free         (KmLiveRoom *self);
+gint64            km_live_room_get_id       (KmLiveRoom *self);
+const char       *km_live_room_get_epoch    (KmLiveRoom *self);
+const KmRoomInfo *km_live_room_peek_info    (KmLiveRoom *self);
+KmRoomLog        *km_live_room_get_log      (KmLiveRoom *self);
+KmRole            km_live_room_get_role     (KmLiveRoom *self,
+                                             gint64      account);
+
+void              km_live_room_enter        (KmLiveRoom *self,
+                                             gint64      account);
+void              km_live_room_leave        (KmLiveRoom *self,
+                                             gint64      account);
+KmResume          km_live_room_judge_resume (KmLiveRoom *self,
+                                             const char *epoch,
+                                             gint64      seq);
+GPtrArray        *km_live_room_peek_recent  (KmLiveRoom *self,
+                                             guint       n_messages);
+
+KmRoomEvent      *km_live_room_check_chat   (KmLiveRoom       *self,
+                                             const KmSpeaker  *speaker,
+                                             const KmCommand  *command,
+                                             gint64            now_us,
+                                             gint64            now_ms,
+                                             GError          **error);
+void              km_live_room_rename       (KmLiveRoom *self,
+                                             gint64      account,
+                                             const char *shown_name);
+
+void              km_live_room_happened     (KmLiveRoom   *self,
+                                             const KmPost *post,
+                                             gint64        now_us);
+void              km_live_room_moved        (KmLiveRoom    *self,
+                                             const KmEvent *edge);
+
+gint64            km_live_room_tick_due_us  (KmLiveRoom *self);
+GBytes           *km_live_room_take_tick    (KmLiveRoom *self,
+                                             gint64      now_us);
+GBytes           *km_live_room_peek_tick    (KmLiveRoom *self,
+                                             guint64    *number);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmLiveRoom, km_live_room_free)
+
+G_END_DECLS

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "km-room-event.h"
+#include "km-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KmPost:
+ * @job: the job that writes it; submit this, set done and reply_to first
+ * @room: in which room's log
+ * @account: whose act it is; 0: the server's own
+ * @digest: (nullable): of an act, km_command_digest() of its command
+ * @event: what is written. Its seq and at_ms are set once it has its place
+ * @repeated: came of it: this very act was written before, event's seq and
+ *   at_ms are those of then, and nothing was added to the log
+ * @frame: (nullable): came of it: the text of the event's frame; none when
+ *   @repeated
+ *
+ * An event on its way into the log of a room: first member of the struct of
+ * whoever posts it.
+ */
+typedef struct
+{
+  KmJob job;
+  gint64 room;
+  gint64 account;
+  GBytes *digest;
+  KmRoomEvent *event;
+  gboolean repeated;
+  GBytes *frame;
+} KmPost;
+
+void     km_post_init          (KmPost         *self,
+                                gint64          room,
+                                KmRoomEvent    *event);
+void     km_post_clear         (KmPost         *self);
+gboolean km_post_close_streams (KmTransaction  *transaction,
+                                GError        **error);
+
+G_END_DECLS

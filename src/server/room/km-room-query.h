@@ -1,0 +1,39 @@
+#pragma once
+
+#include "km-room-info.h"
+#include "km-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KmRoomRow:
+ * @info: the room as it is stored; live when a stream is open
+ * @epoch: which history its seqs belong to
+ * @seq: of the newest event
+ *
+ * What the store knows of a room.
+ */
+typedef struct
+{
+  KmRoomInfo *info;
+  char *epoch;
+  gint64 seq;
+} KmRoomRow;
+
+void       km_room_row_clear        (KmRoomRow  *self);
+gboolean   km_room_query_row        (KmReader   *reader,
+                                     gint64      room,
+                                     KmRoomRow  *row,
+                                     GError    **error);
+GPtrArray *km_room_query_log        (KmReader   *reader,
+                                     gint64      room,
+                                     gint64      first,
+                                     gint64      last,
+                                     GError    **error);
+GPtrArray *km_room_query_recent     (KmReader   *reader,
+                                     gint64      room,
+                                     gint64      last,
+                                     guint       n_messages,
+                                     GError    **error);
+
+G_END_DECLS
