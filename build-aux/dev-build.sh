@@ -23,17 +23,13 @@ in_place () {
   case $1 in
     --tty | --alone) how=$1; shift ;;
   esac
-  local settings=(
-    "PATH=$build/src:$PATH"
-    "GSETTINGS_SCHEMA_DIR=$build/data"
-  )
+  local path=$PATH
+  [ "$place" = native ] || path=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
+  set -- env "PATH=$build/src:$path" "GSETTINGS_SCHEMA_DIR=$build/data" "$@"
   if [ "$place" = root ]; then
-    settings[0]="PATH=$build/src:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-    # The root has no dconf, and GLib's next choice forgets.
-    settings+=("GSETTINGS_BACKEND=${GSETTINGS_BACKEND:-keyfile}")
-    in_root "$how" env "${settings[@]}" "$@"
+    in_root "$how" "$@"
   else
-    env "${settings[@]}" "$@"
+    "$@"
   fi
 }
 
@@ -54,9 +50,7 @@ build_programs () {
   key=$(place_key)
   if [ "$(cat "$build/.place" 2>/dev/null)" != "$key" ]; then
     remove_tree "$build"
-    # Translations are found where the build puts them.
-    options=("-Dlocaledir=$build/po")
-    [ "$variant" != sanitize ] || options+=("-Db_sanitize=address,undefined")
+    [ "$variant" != sanitize ] || options=("-Db_sanitize=address,undefined")
     step "configuring $build" \
       in_place meson setup "${options[@]}" "$build" "$top" || exit 1
     printf '%s\n' "$key" >"$build/.place"

@@ -57,9 +57,10 @@ host_lacks () {
   done
 }
 
-# one_line: what host_lacks printed, for a sentence
-one_line () {
-  paste -s -d ',' | sed 's/,/, /g'
+# in_words: what host_lacks printed, for a sentence
+in_words () {
+  awk 'NR <= 8 { words = words (NR > 1 ? ", " : "") $0 }
+       END { print words (NR > 8 ? " and " NR - 8 " more" : "") }'
 }
 
 # as_root_install PACKAGE…: with the host's own apt
@@ -70,13 +71,15 @@ as_root_install () {
     apt-get install -y --no-install-recommends "$@"
 }
 
-# choose_place LIST…: sets `place` to native or root, unless it is given
+# choose_place LIST…: sets `place` to native or root, unless it is given, and
+# `lacks` to why it isn't native
 choose_place () {
-  local lacks packages
+  local packages
+  lacks=
   [ "$place" != root ] || return 0
   lacks=$(host_lacks "$@")
   if [ -n "$lacks" ] && is_root && is_debian_13; then
-    say "this system lacks: $(one_line <<<"$lacks")"
+    say "this system lacks: $(in_words <<<"$lacks")"
     mapfile -t packages < <(packages_of "$@")
     as_root_install "${packages[@]}"
     lacks=$(host_lacks "$@")
@@ -85,7 +88,7 @@ choose_place () {
   if [ -z "$lacks" ]; then
     place=native
   elif [ "$place" = native ]; then
-    die "this system lacks: $(one_line <<<"$lacks")"
+    die "this system lacks: $(in_words <<<"$lacks")"
   else
     place=root
   fi

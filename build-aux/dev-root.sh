@@ -7,7 +7,7 @@
 # something is added there is no `.lists`, so a root whose making or growing
 # was cut off is never used, but made anew.
 
-: "${top:?}"
+: "${top:?}" "${lacks=}"
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kaimu-dev
 
@@ -15,10 +15,15 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/kaimu-dev
 root_key=$(packages_of run build fuzz bench | sort | sha256sum | cut -c 1-12)
 root=$cache/root-$root_key
 
+# Runs a command as root over the user and group ids lent to an ordinary user.
+as_lender=(unshare --user --map-root-user --map-auto)
+
 remove_tree () {
   [ -e "$1" ] || return 0
   chmod -R u+rwX "$1" 2>/dev/null || true
-  rm -rf --one-file-system "$1"
+  rm -rf --one-file-system "$1" 2>/dev/null && return 0
+  # An addition that was cut off has left files of the ids lent to its user.
+  "${as_lender[@]}" rm -rf --one-file-system "$1"
 }
 
 # root_has LIST…
@@ -49,29 +54,31 @@ require_tools () {
     say "A Debian 13 root needs these on this system: ${tools[*]}"
     as_root_install "${tools[@]}"
   else
-    say "A Debian 13 root needs a few tools on this system. Please run"
-    say "  sudo apt-get install ${tools[*]}"
-    say "and then this command again."
+    say "A Debian 13 root needs a few tools on this system. Please run
+  sudo apt-get install ${tools[*]}
+and then this command again."
     exit 1
   fi
 }
 
 # An ordinary user makes a root with the user and group ids lent to them.
 require_lent_ids () {
-  local name file first
+  local name file first options=()
   is_root && return 0
   name=$(id -un)
-  for file in /etc/subuid /etc/subgid; do
-    grep -qsE "^($name|$(id -u)):" "$file" && continue
-    first=$(awk -F: '{ end = $2 + $3; if (end > top) top = end }
-                     END { print top > 100000 ? top : 100000 }' \
-              /etc/subuid /etc/subgid 2>/dev/null)
-    say "$file has no line for $name, so no root can be made. Please run"
-    say "  sudo usermod --add-subuids $first-$((first + 65535))" \
-      "--add-subgids $first-$((first + 65535)) $name"
-    say "and then this command again."
-    exit 1
+  first=$(cat /etc/subuid /etc/subgid 2>/dev/null \
+    | awk -F: '$2 + $3 > end { end = $2 + $3 }
+               END { print (end > 100000 ? end : 100000) }')
+  for file in subuid subgid; do
+    grep -qsE "^($name|$(id -u)):" "/etc/$file" \
+      || options+=("--add-${file}s" "$first-$((first + 65535))")
   done
+  [ "${#options[@]}" -gt 0 ] || return 0
+  say "No user and group ids are lent to $name: /etc/subuid or /etc/subgid has
+no line for this name, so no root can be made. Please run
+  sudo usermod ${options[*]} $name
+and then this command again."
+  exit 1
 }
 
 require_namespaces () {
@@ -159,7 +166,7 @@ make_root () {
 in_root_to_change () {
   local enter=(
     bwrap --bind "$root" / --dev /dev --unshare-pid --proc /proc
-    --tmpfs /run --tmpfs /tmp --die-with-parent
+    --tmpfs /run --perms 1777 --tmpfs /tmp --die-with-parent
     --ro-bind /etc/resolv.conf /etc/resolv.conf
     --setenv DEBIAN_FRONTEND noninteractive
     --setenv PATH /usr/sbin:/usr/bin:/sbin:/bin --
@@ -168,7 +175,7 @@ in_root_to_change () {
     "${enter[@]}" "$@"
   else
     # shellcheck disable=SC2016
-    unshare --user --map-root-user --map-auto bash -c '
+    "${as_lender[@]}" bash -c '
       root=$1 status=0; shift
       "$@" || status=$?
       chown -R --no-dereference 0:0 "$root"
@@ -191,8 +198,20 @@ add_to_root () {
   mv "$root/.lists.new" "$root/.lists"
 }
 
+# extend_root LIST…: adds to it where this system can, else makes it anew
+extend_root () {
+  local lists
+  mapfile -t lists <"$root/.lists"
+  if is_root || "${as_lender[@]}" true; then
+    add_to_root "$@"
+  else
+    make_root "${lists[@]}" "$@"
+  fi
+}
+
 # ensure_root LIST…: a whole root that has them, and the host's tools for it
 ensure_root () {
+  local list wanted=()
   if root_has "$@"; then
     return
   fi
@@ -202,11 +221,15 @@ ensure_root () {
   mkdir -p "$cache"
   lock 8 "$cache/lock"
   if [ ! -e "$root/.lists" ]; then
-    step "making a Debian 13 root for it in $root (one to three minutes)" \
+    [ -z "$lacks" ] || say "this system lacks: $(in_words <<<"$lacks")"
+    step "making a Debian 13 root in $root (one to three minutes)" \
       make_root "$@" || die "the root could not be made"
   elif ! root_has "$@"; then
-    step "adding the packages of '${*: -1}' to the Debian 13 root" \
-      add_to_root "$@" || die "the packages could not be added"
+    for list; do
+      root_has "$list" || wanted+=("$list")
+    done
+    step "adding to the Debian 13 root what is needed to ${wanted[*]}" \
+      extend_root "${wanted[@]}" || die "it could not be added"
   fi
   exec 8>&-
 }
@@ -243,15 +266,21 @@ view_of_host () {
   [ ! -s /etc/machine-id ] \
     || view+=(--ro-bind /etc/machine-id /etc/machine-id)
   mapfile -t directories < <(own_directories)
-  for path in "$HOME" "$top" "$PWD"; do
-    case $path/ in
-      /home/* | /root/* | /tmp/* | /var/tmp/*) ;;
-      *) directories+=("$path") ;;
-    esac
-  done
   for path in "${directories[@]}"; do
     [ -d "$root$path" ] || mkdir -p "$root$path"
     view+=(--bind "$path" "$path")
+  done
+  # A home or a project below one of the root's own directories, where the
+  # root has nothing itself.
+  for path in "$HOME" "$top" "$PWD"; do
+    case $path in
+      /tmp/* | /var/tmp/* | /run/*) ;;
+      /var/*/* | /usr/*/* | /etc/*/*)
+        [ -z "$(ls -A "$root$path" 2>/dev/null)" ] || continue
+        mkdir -p "$root$path"
+        view+=(--bind "$path" "$path")
+        ;;
+    esac
   done
   # Sockets of the display, of sound and of the message bus.
   view+=(--bind-try "$runtime" "$runtime")
@@ -275,7 +304,7 @@ account_line () {
 # in_root --tty|--alone COMMAND…: signals to dev go on to COMMAND. --alone: it
 # has its own process ids, so whatever it starts ends with it.
 in_root () {
-  local how=$1 view status=0 inner info child signal=TERM
+  local how=$1 view status=0 inner info signal=TERM
   shift
   view_of_host
   if [ "$how" = --alone ]; then
@@ -284,7 +313,10 @@ in_root () {
   else
     view+=(--bind /proc /proc)
   fi
+  # A file that has no name: nothing is left of it, whatever happens.
   info=$(mktemp)
+  exec 5<>"$info"
+  rm "$info"
   # bubblewrap would die of a signal before its child has ended cleanly, so it
   # ignores them and its child alone gets them.
   (
@@ -292,12 +324,12 @@ in_root () {
     exec bwrap "${view[@]}" --die-with-parent --chdir "$PWD" --info-fd 9 \
       --ro-bind-data 10 /etc/passwd --ro-bind-data 11 /etc/group -- \
       env --default-signal=INT,QUIT,TERM,HUP "$@" \
-      9>"$info" 10< <(account_line passwd "$(id -u)") \
+      9>&5 5>&- 10< <(account_line passwd "$(id -u)") \
       11< <(account_line group "$(id -g)") 8>&- 7>&- 6>&-
   ) <&0 &
   inner=$!
   # shellcheck disable=SC2064
-  trap "forward $signal '$info'" TERM HUP
+  trap "forward $signal" TERM HUP
   trap : INT QUIT
   while :; do
     status=0
@@ -305,13 +337,13 @@ in_root () {
     kill -0 "$inner" 2>/dev/null || break
   done
   trap - INT QUIT TERM HUP
-  rm -f "$info"
+  exec 5>&-
   return "$status"
 }
 
-# forward SIGNAL INFO: to the child that bubblewrap told of
+# forward SIGNAL: to the child that bubblewrap told of
 forward () {
   local child
-  child=$(sed -n 's/.*"child-pid": *\([0-9]*\).*/\1/p' "$2")
+  child=$(sed -n 's/.*"child-pid": *\([0-9]*\).*/\1/p' /dev/fd/5)
   [ -z "$child" ] || kill "-$1" "$child" 2>/dev/null || true
 }
