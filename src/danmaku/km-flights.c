@@ -34,6 +34,7 @@ struct _KmFlights
   KmComment *waiting[KM_FLIGHTS_WAITING_MAX];
   guint n_waiting;
   KmTimeline timeline;
+  guint n_started;
   guint n_dropped;
 };
 
@@ -235,8 +236,11 @@ try_waiting (KmFlights *self,
   if (comment->text_px < 0)
     comment->text_px = self->host->prepare (comment->data, self->user_data);
 
-  return comment->text_px >= 0
-         && place (self, comment, wish_us, G_MAXUINT);
+  if (comment->text_px < 0 || !place (self, comment, wish_us, G_MAXUINT))
+    return FALSE;
+
+  self->n_started++;
+  return TRUE;
 }
 
 static void
@@ -566,6 +570,18 @@ guint
 km_flights_get_n_waiting (KmFlights *self)
 {
   return self->n_waiting;
+}
+
+/**
+ * km_flights_get_n_started:
+ * @self: an engine
+ *
+ * Returns: how many comments found a lane since the engine was made
+ */
+guint
+km_flights_get_n_started (KmFlights *self)
+{
+  return self->n_started;
 }
 
 /**

@@ -59,7 +59,7 @@ typedef struct
  * @text_px: its width
  * @lane: which it has, 0 is the topmost
  * @moves: whether it flies or stands in the middle
- * @start_us: when it entered
+ * @start_us: when its way began; after a seek it may begin in the middle
  */
 typedef struct
 {
@@ -103,6 +103,7 @@ double          km_flights_x            (KmFlights               *self,
                                          const KmFlight          *flight,
                                          gint64                   now_us);
 guint           km_flights_get_n_waiting (KmFlights              *self);
+guint           km_flights_get_n_started (KmFlights              *self);
 guint           km_flights_get_n_dropped (KmFlights              *self);
 gboolean        km_flights_needs_frames (KmFlights               *self);
 gint64          km_flights_next_end_us  (KmFlights               *self);
