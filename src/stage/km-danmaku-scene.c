@@ -156,11 +156,11 @@ km_danmaku_scene_free (KmDanmakuScene *self)
 /* A short way is flown in less time, yet not as fast as it is short: readers
  * of a narrow picture need their time too. */
 static gint64
-get_duration_us (KmDanmakuScene *self,
-                 int             width_px,
-                 double          speed)
+get_duration_us (int    width_px,
+                 int    font_px,
+                 double speed)
 {
-  double ems = (double) width_px / self->font_px;
+  double ems = (double) width_px / font_px;
   double way = MIN (ems / (16.0 / 9.0 * LINES_A_PICTURE), 1.5);
 
   return (gint64) (FLIGHT_US * (0.4 + 0.6 * way) / speed);
@@ -189,7 +189,7 @@ km_danmaku_scene_set_size (KmDanmakuScene      *self,
   double text_scale = (double) font_px / self->font_px;
   KmFlightsGeometry geometry = {
     .width_px = width_px,
-    .duration_us = get_duration_us (self, width_px, look->speed),
+    .duration_us = get_duration_us (width_px, font_px, look->speed),
     .still_us = (gint64) (STILL_US / look->speed),
     .density = look->density,
     .motion = look->motion,

@@ -121,36 +121,56 @@ set_outline_source (Drawing *self,
     cairo_set_source_rgba (cr, 0, 0, 0, 0.85);
 }
 
-/* The union of the text's shifted alpha, so that it is nowhere darker where
- * two copies meet. */
+static cairo_surface_t *
+copy_shifted (Drawing         *self,
+              cairo_surface_t *source,
+              int              across,
+              int              diagonal)
+{
+  const int shifts[][2] = {
+    { 0, 0 },
+    { across, 0 }, { -across, 0 }, { 0, across }, { 0, -across },
+    { diagonal, diagonal }, { -diagonal, diagonal },
+    { diagonal, -diagonal }, { -diagonal, -diagonal },
+  };
+  cairo_surface_t *target =
+    cairo_image_surface_create (CAIRO_FORMAT_A8, self->width, self->height);
+  cairo_t *cr = cairo_create (target);
+
+  for (guint i = 0; i < G_N_ELEMENTS (shifts); i++)
+    if (i == 0 || shifts[i][0] != 0 || shifts[i][1] != 0)
+      {
+        cairo_set_source_surface (cr, source, shifts[i][0], shifts[i][1]);
+        cairo_paint (cr);
+      }
+  cairo_destroy (cr);
+
+  return target;
+}
+
+/* Thickens the text's alpha: first along the axes, then along the diagonals,
+ * which makes an octagon in few blits. */
 static void
 show_outline (Drawing *self,
               cairo_t *cr)
 {
+  int diagonal = self->outline / 2;
   cairo_surface_t *text =
     cairo_image_surface_create (CAIRO_FORMAT_A8, self->width, self->height);
-  cairo_surface_t *outline =
-    cairo_image_surface_create (CAIRO_FORMAT_A8, self->width, self->height);
+  cairo_surface_t *thick, *outline;
   cairo_t *mask = cairo_create (text);
-  int reach = self->outline;
 
   show_text (self, mask);
   cairo_destroy (mask);
 
-  mask = cairo_create (outline);
-  for (int y = -reach; y <= reach; y++)
-    for (int x = -reach; x <= reach; x++)
-      if (x * x + y * y <= reach * reach + 1
-          && (x * x + y * y > (reach - 1) * (reach - 1) || reach == 1))
-        {
-          cairo_set_source_surface (mask, text, x, y);
-          cairo_paint (mask);
-        }
-  cairo_destroy (mask);
+  thick = copy_shifted (self, text, self->outline - diagonal, 0);
+  outline = diagonal > 0 ? copy_shifted (self, thick, 0, diagonal)
+                         : cairo_surface_reference (thick);
 
   set_outline_source (self, cr);
   cairo_mask_surface (cr, outline, 0, 0);
   cairo_surface_destroy (outline);
+  cairo_surface_destroy (thick);
   cairo_surface_destroy (text);
 }
 
