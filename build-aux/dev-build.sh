@@ -42,20 +42,31 @@ place_key () {
   fi
 }
 
-# build_programs: configures if need be, and builds
+# What a variant's build directory is configured with, one word a line.
+variant_options () {
+  case $variant in
+    sanitize) echo -Db_sanitize=address,undefined ;;
+    fuzz) printf '%s\n' -Db_sanitize=address,undefined -Db_lundef=false \
+      -Dc_args=-fsanitize=fuzzer-no-link -Dwerror=false ;;
+  esac
+}
+
+# build_programs [TARGET…]: configures if need be, and builds; all if none is
+# named
 build_programs () {
   mkdir -p "$top/_build"
   lock 7 "$build.lock"
-  local key options=()
+  local key options compiler=()
   key=$(place_key)
   if [ "$(cat "$build/.place" 2>/dev/null)" != "$key" ]; then
     remove_tree "$build"
-    [ "$variant" != sanitize ] || options=("-Db_sanitize=address,undefined")
-    step "configuring $build" \
-      in_place meson setup "${options[@]}" "$build" "$top" || exit 1
+    mapfile -t options < <(variant_options)
+    [ "$variant" != fuzz ] || compiler=(env CC=clang)
+    step "configuring $build" in_place "${compiler[@]}" \
+      meson setup "${options[@]}" "$build" "$top" || exit 1
     printf '%s\n' "$key" >"$build/.place"
   fi
-  step "building in $build" in_place ninja -C "$build" || exit 1
+  step "building in $build" in_place ninja -C "$build" "$@" || exit 1
   exec 7>&-
 }
 
