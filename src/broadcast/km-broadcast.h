@@ -7,7 +7,7 @@
 
 #include <glib-object.h>
 
-#include "km-device.h"
+#include "km-devices.h"
 #include "km-uplink.h"
 
 G_BEGIN_DECLS
@@ -79,6 +79,8 @@ void          km_broadcast_stop                 (KmBroadcast *self);
 gboolean      km_broadcast_get_running          (KmBroadcast *self);
 GObject      *km_broadcast_get_paintable        (KmBroadcast *self);
 
+void          km_broadcast_watch_devices        (KmBroadcast *self,
+                                                 KmDevices   *devices);
 void          km_broadcast_set_camera           (KmBroadcast *self,
                                                  KmDevice    *camera);
 KmDevice     *km_broadcast_get_camera           (KmBroadcast *self);

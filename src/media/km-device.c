@@ -205,12 +205,50 @@ km_device_dup_caps (KmDevice *self)
   return gst_device_get_caps (self->device);
 }
 
+/* Aims at this very device, fails instead of turning to another one without
+ * a word, and copies: PipeWire unmaps its buffers when a device goes away,
+ * also those that an encoder is just reading. */
+static void
+set_up_pipewire (KmDevice   *self,
+                 GstElement *source)
+{
+  g_autoptr (GstStructure) stream =
+    gst_structure_new ("properties",
+                       "node.dont-fallback", G_TYPE_STRING, "true",
+                       "node.dont-reconnect", G_TYPE_STRING, "true",
+                       NULL);
+
+  if (self->kind == KM_DEVICE_MICROPHONE)
+    gst_structure_set (stream, "node.latency", G_TYPE_STRING, "480/48000",
+                       NULL);
+  g_object_set (source,
+                "stream-properties", stream,
+                "target-object", self->serial,
+                "always-copy", TRUE,
+                NULL);
+}
+
+/* GStreamer takes a virtual microphone (Audio/Source/Virtual) for an output
+ * and makes a sink of it; only the connection in that is right. */
+static GstElement *
+make_pipewire_source (GstElement *wrong)
+{
+  g_autoptr (GstElement) owned = gst_object_ref_sink (wrong);
+  GstElement *source = gst_element_factory_make ("pipewiresrc", NULL);
+  int fd = -1;
+
+  g_object_get (owned, "fd", &fd, NULL);
+  if (source != NULL)
+    g_object_set (source, "fd", fd, NULL);
+
+  return source;
+}
+
 /**
  * km_device_make_source:
- * @error: why not
+ * @error: %KM_MEDIA_ERROR_GONE
  *
- * A source element that fails when its device goes away instead of turning
- * to another one without a word.
+ * A source element that fails when its device goes away.
  *
  * Returns: (transfer floating) (nullable): the element
  */
@@ -219,36 +257,26 @@ km_device_make_source (KmDevice  *self,
                        GError   **error)
 {
   GstElement *source;
-  GstElementFactory *factory;
 
   g_return_val_if_fail (KM_IS_DEVICE (self), NULL);
 
   source = gst_device_create_element (self->device, NULL);
-  factory = source != NULL ? gst_element_get_factory (source) : NULL;
-  if (factory == NULL)
+  if (source != NULL && self->serial != NULL)
+    {
+      GstElementFactory *factory = gst_element_get_factory (source);
+
+      if (g_strcmp0 (GST_OBJECT_NAME (factory), "pipewiresink") == 0)
+        source = make_pipewire_source (source);
+    }
+  if (source == NULL)
     {
       g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_GONE,
-                   "“%s” can't be opened", self->label);
+                   "“%s” can’t be opened", self->label);
       return NULL;
     }
 
-  if (g_strcmp0 (GST_OBJECT_NAME (factory), "pipewiresrc") == 0)
-    {
-      g_autoptr (GstStructure) stream =
-        gst_structure_new ("properties",
-                           "node.dont-fallback", G_TYPE_STRING, "true",
-                           "node.dont-reconnect", G_TYPE_STRING, "true",
-                           "application.id", G_TYPE_STRING,
-                           KAIMU_APPLICATION_ID,
-                           NULL);
-
-      if (self->kind == KM_DEVICE_MICROPHONE)
-        gst_structure_set (stream, "node.latency", G_TYPE_STRING, "480/48000",
-                           NULL);
-      g_object_set (source, "stream-properties", stream, NULL);
-      if (self->serial != NULL)
-        g_object_set (source, "target-object", self->serial, NULL);
-    }
+  if (self->serial != NULL)
+    set_up_pipewire (self, source);
 
   return source;
 }

@@ -141,6 +141,22 @@ km_elements_make (const char  *factory,
   return element;
 }
 
+static void
+set_parse_error (GError          **error,
+                 GstParseContext  *context,
+                 const GError     *cause)
+{
+  g_auto (GStrv) missing = gst_parse_context_get_missing_elements (context);
+
+  if (missing != NULL && missing[0] != NULL)
+    g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING,
+                 "The element “%s” is missing. Install %s.",
+                 missing[0], get_origin (missing[0]));
+  else
+    g_set_error_literal (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
+                         cause->message);
+}
+
 /**
  * km_elements_parse_bin:
  * @description: in gst-launch's words; no ghost pads are made
@@ -153,23 +169,37 @@ km_elements_parse_bin (const char  *description,
                        GError     **error)
 {
   g_autoptr (GstParseContext) context = gst_parse_context_new ();
-  g_autoptr (GError) local = NULL;
-  g_auto (GStrv) missing = NULL;
+  g_autoptr (GError) cause = NULL;
   GstElement *bin;
 
   bin = gst_parse_bin_from_description_full (description, FALSE, context,
                                              GST_PARSE_FLAG_FATAL_ERRORS,
-                                             &local);
-  if (bin != NULL)
-    return bin;
+                                             &cause);
+  if (bin == NULL)
+    set_parse_error (error, context, cause);
 
-  missing = gst_parse_context_get_missing_elements (context);
-  if (missing != NULL && missing[0] != NULL)
-    g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING,
-                 "The element “%s” is missing. Install %s.",
-                 missing[0], get_origin (missing[0]));
-  else
-    g_set_error_literal (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
-                         local->message);
-  return NULL;
+  return bin;
+}
+
+/**
+ * km_elements_parse_pipeline:
+ * @description: in gst-launch's words; more than one element
+ * @error: %KM_MEDIA_ERROR_MISSING when an element isn't installed
+ *
+ * Returns: (transfer floating) (nullable): the pipeline
+ */
+GstElement *
+km_elements_parse_pipeline (const char  *description,
+                            GError     **error)
+{
+  g_autoptr (GstParseContext) context = gst_parse_context_new ();
+  g_autoptr (GError) cause = NULL;
+  GstElement *pipeline;
+
+  pipeline = gst_parse_launch_full (description, context,
+                                    GST_PARSE_FLAG_FATAL_ERRORS, &cause);
+  if (pipeline == NULL)
+    set_parse_error (error, context, cause);
+
+  return pipeline;
 }

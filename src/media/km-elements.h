@@ -30,5 +30,7 @@ GstElement        *km_elements_make           (const char    *factory,
                                                GError       **error);
 GstElement        *km_elements_parse_bin      (const char    *description,
                                                GError       **error);
+GstElement        *km_elements_parse_pipeline (const char    *description,
+                                               GError       **error);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _KmTestPipewire
   char *own_directory; /* NULL: in somebody else's */
   char *log_dir;
   KmTestProcess *bus;
+  GDBusConnection *connection;
   KmTestProcess *pipewire;
   KmTestProcess *wireplumber;
 };
@@ -124,6 +125,7 @@ make_session (KmTestPipewire *self)
   static const char *const argv[] =
     { "dbus-daemon", "--session", "--nofork", "--print-address", NULL };
   g_autofree char *address = NULL;
+  g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
     g_setenv (variables[i], self->own_directory, TRUE);
@@ -136,6 +138,12 @@ make_session (KmTestPipewire *self)
   if (address == NULL)
     g_error ("dbus-daemon doesn't start");
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", address, TRUE);
+
+  /* Whoever asks for the session bus shares this connection, and GLib ends a
+   * program whose session bus goes away. */
+  self->connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_set_exit_on_close (self->connection, FALSE);
 }
 
 /**
@@ -183,6 +191,7 @@ km_test_pipewire_stop (KmTestPipewire *self)
 {
   km_test_process_stop (self->wireplumber);
   km_test_process_stop (self->pipewire);
+  g_clear_object (&self->connection);
   if (self->bus != NULL)
     km_test_process_stop (self->bus);
   if (self->own_directory != NULL)

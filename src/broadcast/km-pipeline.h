@@ -1,0 +1,17 @@
+/* km-pipeline.h: the fixed parts of the broadcaster's pipeline
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+GstElement *km_pipeline_new         (GError     **error);
+GstElement *km_pipeline_add_encoder (GstElement  *pipeline,
+                                     GstElement  *gate,
+                                     GstElement  *encoder);
+GstElement *km_pipeline_new_preview (GstElement  *sink,
+                                     GError     **error);
+
+G_END_DECLS

@@ -1,0 +1,311 @@
+/* km-source.c: the head of a pipeline that always gives something
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Either the chosen device or its stand-in is linked to the target. A device
+ * that is unplugged says so on the bus; one that hangs says nothing, so its
+ * buffers are counted and a second without any counts as gone. Then the
+ * stand-in takes its place and the encoders behind notice nothing, until
+ * km_source_device_is_back().
+ *
+ * Changing places: the old bin is stopped, which joins its thread, before it
+ * is unlinked; what follows only has queues that never block. The EOS that a
+ * failing source sends must not pass: it would end all that follows.
+ *
+ * Thread: main; pad probes on streaming threads touch `buffers` only.
+ */
+
+#include "km-source.h"
+
+#include "km-bus.h"
+#include "km-media.h"
+#include "km-source-bin.h"
+#include "km-watchdog.h"
+
+#define STANDSTILL_US G_TIME_SPAN_SECOND
+/* Opening a camera may wait for its hardware. */
+#define OPENING_US (5 * G_TIME_SPAN_SECOND)
+
+struct _KmSource
+{
+  KmDeviceKind kind;
+  KmBroadcastQuality quality;
+  GstElement *pipeline;
+  GstElement *target;
+  KmSourceChanged changed;
+  gpointer data;
+
+  KmDevice *device; /* chosen; NULL: the stand-in was chosen */
+  GstElement *bin;
+  gboolean standing_in;
+  GError *error;
+  KmWatchdog watchdog;
+  guint buffers; /* atomic; of the device since it was linked */
+};
+
+static GstPadProbeReturn
+on_data (GstPad          *pad,
+         GstPadProbeInfo *info,
+         gpointer         data)
+{
+  KmSource *self = data;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    g_atomic_int_inc (&self->buffers);
+  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
+    return GST_PAD_PROBE_DROP;
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+unlink_bin (KmSource *self)
+{
+  if (self->bin == NULL)
+    return;
+
+  gst_element_set_locked_state (self->bin, TRUE);
+  gst_element_set_state (self->bin, GST_STATE_NULL);
+  gst_element_unlink (self->bin, self->target);
+  gst_bin_remove (GST_BIN (self->pipeline), self->bin);
+  self->bin = NULL;
+  km_watchdog_stop (&self->watchdog);
+}
+
+static gboolean
+link_bin (KmSource   *self,
+          GstElement *bin)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (bin, "src");
+
+  gst_pad_add_probe (pad,
+                     GST_PAD_PROBE_TYPE_BUFFER |
+                     GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                     on_data, self, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), bin);
+  self->bin = bin;
+  if (!gst_element_link (bin, self->target))
+    return FALSE;
+
+  return gst_element_sync_state_with_parent (bin);
+}
+
+/* An element's own words are for developers; what a person needs is which
+ * device it was and what to do. */
+static GError *
+describe (KmSource     *self,
+          const GError *cause)
+{
+  gboolean camera = self->kind == KM_DEVICE_CAMERA;
+  const char *what = camera ? "camera" : "microphone";
+  const char *instead = camera ? "the test picture" : "silence";
+  int code = camera ? KM_BROADCAST_ERROR_NO_CAMERA
+                    : KM_BROADCAST_ERROR_NO_MICROPHONE;
+  const char *label = km_device_get_label (self->device);
+
+  if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_BUSY))
+    return g_error_new (KM_BROADCAST_ERROR, code,
+                        "The %s “%s” is used by another program. Close that "
+                        "one, or choose another %s. Meanwhile %s is sent.",
+                        what, label, what, instead);
+  if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_DENIED))
+    return g_error_new (KM_BROADCAST_ERROR, code,
+                        "Kaimu may not use the %s “%s”. Allow it in the "
+                        "system’s privacy settings. Meanwhile %s is sent.",
+                        what, label, instead);
+  if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING))
+    return g_error_new (KM_BROADCAST_ERROR, code, "%s", cause->message);
+
+  return g_error_new (KM_BROADCAST_ERROR, code,
+                      "The %s “%s” gives nothing any more. Plug it in again, "
+                      "or choose another %s. Meanwhile %s is sent.",
+                      what, label, what, instead);
+}
+
+static void
+take_error (KmSource *self,
+            GError   *error)
+{
+  if (error == NULL && self->error == NULL)
+    return;
+
+  g_clear_error (&self->error);
+  self->error = error;
+  self->changed (self, self->data);
+}
+
+static void
+stand_in (KmSource     *self,
+          const GError *cause)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *bin;
+
+  unlink_bin (self);
+  self->standing_in = TRUE;
+  bin = km_source_bin_new_stand_in (self->kind, &self->quality, &error);
+  if (bin != NULL)
+    link_bin (self, bin);
+
+  if (self->device != NULL)
+    take_error (self, describe (self, cause != NULL ? cause : error));
+  else if (error != NULL)
+    take_error (self, g_steal_pointer (&error));
+  else
+    take_error (self, NULL);
+}
+
+static void
+use_device (KmSource *self)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *bin;
+
+  bin = km_source_bin_new_device (self->device, &self->quality, &error);
+  if (bin == NULL)
+    {
+      stand_in (self, error);
+      return;
+    }
+
+  unlink_bin (self);
+  self->standing_in = FALSE;
+  g_atomic_int_set (&self->buffers, 0);
+  self->watchdog.limit_us = OPENING_US;
+  km_watchdog_start (&self->watchdog, 0, g_get_monotonic_time ());
+  if (link_bin (self, bin))
+    take_error (self, NULL);
+  else
+    stand_in (self, NULL);
+}
+
+/**
+ * km_source_new:
+ * @kind: a camera or a microphone
+ * @quality: of a camera's picture
+ * @pipeline: (transfer none): outlives the source
+ * @target: (transfer none): an element in @pipeline with a free "sink" pad
+ * @changed: called when the error changed
+ * @data: for @changed
+ *
+ * Returns: (transfer full): a source that gives the stand-in
+ */
+KmSource *
+km_source_new (KmDeviceKind              kind,
+               const KmBroadcastQuality *quality,
+               GstElement               *pipeline,
+               GstElement               *target,
+               KmSourceChanged           changed,
+               gpointer                  data)
+{
+  KmSource *self = g_new0 (KmSource, 1);
+
+  self->kind = kind;
+  self->quality = *quality;
+  self->pipeline = pipeline;
+  self->target = target;
+  self->changed = changed;
+  self->data = data;
+  stand_in (self, NULL);
+
+  return self;
+}
+
+/**
+ * km_source_free:
+ * @self: (transfer full): a source
+ *
+ * Stops it and takes it out of the pipeline.
+ */
+void
+km_source_free (KmSource *self)
+{
+  unlink_bin (self);
+  g_clear_object (&self->device);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/**
+ * km_source_set_device:
+ * @device: (nullable): what to give; %NULL for the stand-in
+ */
+void
+km_source_set_device (KmSource *self,
+                      KmDevice *device)
+{
+  g_set_object (&self->device, device);
+  if (device != NULL)
+    use_device (self);
+  else
+    stand_in (self, NULL);
+}
+
+/**
+ * km_source_device_is_back:
+ * @device: a device that was plugged in
+ *
+ * Takes @device when it is the one that the stand-in stands in for.
+ */
+void
+km_source_device_is_back (KmSource *self,
+                          KmDevice *device)
+{
+  if (!self->standing_in || self->device == NULL ||
+      km_device_get_kind (device) != self->kind ||
+      g_strcmp0 (km_device_get_id (device),
+                 km_device_get_id (self->device)) != 0)
+    return;
+
+  km_source_set_device (self, device);
+}
+
+/**
+ * km_source_get_error:
+ *
+ * Returns: (nullable): why the stand-in is given instead of the chosen device
+ */
+const GError *
+km_source_get_error (KmSource *self)
+{
+  return self->error;
+}
+
+/**
+ * km_source_handle_error:
+ * @message: an error from the pipeline's bus
+ *
+ * Returns: whether it was this source's
+ */
+gboolean
+km_source_handle_error (KmSource   *self,
+                        GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!km_bus_message_is_in (message, self->bin))
+    return FALSE;
+  if (self->standing_in)
+    return TRUE;
+
+  error = km_bus_error_new (message);
+  stand_in (self, error);
+  return TRUE;
+}
+
+/**
+ * km_source_check:
+ * @now_us: g_get_monotonic_time()
+ *
+ * To be called a few times a second while the pipeline runs.
+ */
+void
+km_source_check (KmSource *self,
+                 gint64    now_us)
+{
+  guint buffers = (guint) g_atomic_int_get (&self->buffers);
+
+  if (buffers > 0)
+    self->watchdog.limit_us = STANDSTILL_US;
+  if (km_watchdog_check (&self->watchdog, buffers, now_us))
+    stand_in (self, NULL);
+}
