@@ -1,0 +1,320 @@
+/* km-api.c: one call of a server's HTTP API
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Holds what every call to one server shares: the session with its kept-open
+ * connections, the address and the token. An answer is read up to a bound and
+ * is an object, nothing, or an error: the server's own words when it spoke
+ * the protocol, else what the network or the other program did.
+ *
+ * Redirects aren't followed: the token must not travel to another host.
+ *
+ * Thread: main.
+ */
+
+#include "km-api.h"
+
+#include "km-client-error.h"
+#include "km-json.h"
+#include "km-protocol.h"
+
+#define ANSWER_BYTES_MAX (4 * 1024 * 1024)
+#define CHUNK_BYTES (64 * 1024)
+#define TIMEOUT_S 15
+
+struct _KmApi
+{
+  GObject parent_instance;
+  SoupSession *session;
+  char *base;
+  char *token;
+};
+
+typedef struct
+{
+  SoupMessage *message;
+  GInputStream *stream;
+  GByteArray *answer;
+} Call;
+
+G_DEFINE_FINAL_TYPE (KmApi, km_api, G_TYPE_OBJECT)
+
+static void
+call_free (Call *call)
+{
+  g_clear_object (&call->message);
+  g_clear_object (&call->stream);
+  g_byte_array_unref (call->answer);
+  g_free (call);
+}
+
+static void
+km_api_finalize (GObject *object)
+{
+  KmApi *self = KM_API (object);
+
+  soup_session_abort (self->session);
+  g_clear_object (&self->session);
+  g_free (self->base);
+  g_free (self->token);
+
+  G_OBJECT_CLASS (km_api_parent_class)->finalize (object);
+}
+
+static void
+km_api_class_init (KmApiClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = km_api_finalize;
+}
+
+static void
+km_api_init (KmApi *self)
+{
+  self->session = soup_session_new_with_options ("timeout", TIMEOUT_S,
+                                                 "user-agent",
+                                                 "Kaimu/" KAIMU_VERSION,
+                                                 NULL);
+}
+
+KmApi *
+km_api_new (void)
+{
+  return g_object_new (KM_TYPE_API, NULL);
+}
+
+/* Returns: (nullable): "http://host:port", without a slash at the end. */
+const char *
+km_api_get_base (KmApi *self)
+{
+  return self->base;
+}
+
+void
+km_api_set_base (KmApi      *self,
+                 const char *base)
+{
+  g_set_str (&self->base, base);
+}
+
+const char *
+km_api_get_token (KmApi *self)
+{
+  return self->token;
+}
+
+void
+km_api_set_token (KmApi      *self,
+                  const char *token)
+{
+  g_set_str (&self->token, token);
+}
+
+SoupSession *
+km_api_get_session (KmApi *self)
+{
+  return self->session;
+}
+
+/* Returns: (transfer full) (nullable): the address of "rooms/42" of the API. */
+char *
+km_api_dup_url (KmApi      *self,
+                const char *path)
+{
+  if (self->base == NULL)
+    return NULL;
+
+  return g_strconcat (self->base, KM_API_PREFIX "/", path, NULL);
+}
+
+static GError *
+not_kaimu (void)
+{
+  return g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_NOT_KAIMU,
+                              "What answers at this address is not a Kaimu "
+                              "server.");
+}
+
+static void
+judge_answer (GTask *task,
+              Call  *call)
+{
+  guint status = soup_message_get_status (call->message);
+  g_autoptr (GError) error = NULL;
+  JsonObject *object;
+
+  if (call->answer->len == 0 && status == SOUP_STATUS_NO_CONTENT)
+    {
+      g_task_return_pointer (task, json_object_new (),
+                             (GDestroyNotify) json_object_unref);
+      return;
+    }
+
+  object = km_json_parse ((const char *) call->answer->data,
+                          call->answer->len, NULL);
+  if (object == NULL)
+    {
+      if (status == SOUP_STATUS_BAD_GATEWAY ||
+          status == SOUP_STATUS_SERVICE_UNAVAILABLE ||
+          status == SOUP_STATUS_GATEWAY_TIMEOUT)
+        error = g_error_new_literal (KM_CLIENT_ERROR,
+                                     KM_CLIENT_ERROR_UNREACHABLE,
+                                     "The server is down at the moment.");
+      else
+        error = not_kaimu ();
+    }
+  else if (!SOUP_STATUS_IS_SUCCESSFUL (status))
+    {
+      error = km_json_get_error (object);
+      if (error == NULL)
+        error = not_kaimu ();
+    }
+
+  if (error == NULL)
+    {
+      g_task_return_pointer (task, object, (GDestroyNotify) json_object_unref);
+      return;
+    }
+
+  g_clear_pointer (&object, json_object_unref);
+  g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static void
+on_chunk (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  Call *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) chunk = NULL;
+  gsize size = 0;
+  const guint8 *bytes;
+
+  chunk = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result,
+                                            &error);
+  if (chunk == NULL)
+    {
+      g_task_return_error (task, km_client_error_from_io (error));
+      return;
+    }
+
+  bytes = g_bytes_get_data (chunk, &size);
+  if (size == 0)
+    {
+      judge_answer (task, call);
+      return;
+    }
+
+  if (call->answer->len + size > ANSWER_BYTES_MAX)
+    {
+      g_task_return_error (task, not_kaimu ());
+      return;
+    }
+
+  g_byte_array_append (call->answer, bytes, (guint) size);
+  g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES,
+                                   G_PRIORITY_DEFAULT,
+                                   g_task_get_cancellable (task), on_chunk,
+                                   g_steal_pointer (&task));
+}
+
+static void
+on_sent (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  Call *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  call->stream = soup_session_send_finish (SOUP_SESSION (source), result,
+                                           &error);
+  if (call->stream == NULL)
+    {
+      g_task_return_error (task, km_client_error_from_io (error));
+      return;
+    }
+
+  g_input_stream_read_bytes_async (call->stream, CHUNK_BYTES,
+                                   G_PRIORITY_DEFAULT,
+                                   g_task_get_cancellable (task), on_chunk,
+                                   g_steal_pointer (&task));
+}
+
+/**
+ * km_api_call_async:
+ * @self: a server's API
+ * @method: "GET", "POST", "PATCH" or "DELETE"
+ * @path: below the API's prefix, e.g. "rooms/42"
+ * @body: (nullable): JSON
+ * @cancellable: (nullable): to give up
+ * @callback: called when there is an answer
+ * @user_data: for @callback
+ *
+ * Carries the token, if one is set.
+ */
+void
+km_api_call_async (KmApi               *self,
+                   const char          *method,
+                   const char          *path,
+                   const char          *body,
+                   GCancellable        *cancellable,
+                   GAsyncReadyCallback  callback,
+                   gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *url = km_api_dup_url (self, path);
+  Call *call = g_new0 (Call, 1);
+
+  g_task_set_source_tag (task, km_api_call_async);
+  call->answer = g_byte_array_new ();
+  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
+
+  if (url != NULL)
+    call->message = soup_message_new (method, url);
+  if (call->message == NULL)
+    {
+      g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
+                                       KM_CLIENT_ERROR_UNREACHABLE,
+                                       "The server has no address yet.");
+      return;
+    }
+
+  soup_message_add_flags (call->message, SOUP_MESSAGE_NO_REDIRECT);
+  if (self->token != NULL)
+    {
+      g_autofree char *bearer = g_strconcat ("Bearer ", self->token, NULL);
+
+      soup_message_headers_replace (
+        soup_message_get_request_headers (call->message), "Authorization",
+        bearer);
+    }
+  if (body != NULL)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
+
+      soup_message_set_request_body_from_bytes (call->message,
+                                                "application/json", bytes);
+    }
+
+  soup_session_send_async (self->session, call->message, G_PRIORITY_DEFAULT,
+                           cancellable, on_sent, g_steal_pointer (&task));
+}
+
+/**
+ * km_api_call_finish:
+ * @self: a server's API
+ * @result: what the callback got
+ * @error: where to put what went wrong
+ *
+ * Returns: (transfer full) (nullable): the answer; an empty object for 204
+ */
+JsonObject *
+km_api_call_finish (KmApi         *self,
+                    GAsyncResult  *result,
+                    GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+#define KM_TYPE_API (km_api_get_type ())
+G_DECLARE_FINAL_TYPE (KmApi, km_api, KM, API, GObject)
+
+KmApi       *km_api_new          (void);
+
+const char  *km_api_get_base     (KmApi                *self);
+void         km_api_set_base     (KmApi                *self,
+                                  const char           *base);
+const char  *km_api_get_token    (KmApi                *self);
+void         km_api_set_token    (KmApi                *self,
+                                  const char           *token);
+SoupSession *km_api_get_session  (KmApi                *self);
+char        *km_api_dup_url      (KmApi                *self,
+                                  const char           *path);
+
+void         km_api_call_async   (KmApi                *self,
+                                  const char           *method,
+                                  const char           *path,
+                                  const char           *body,
+                                  GCancellable         *cancellable,
+                                  GAsyncReadyCallback   callback,
+                                  gpointer              user_data);
+JsonObject  *km_api_call_finish  (KmApi                *self,
+                                  GAsyncResult         *result,
+                                  GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "km-api.h"
+#include "km-command.h"
+#include "km-connection.h"
+#include "km-reply.h"
+#include "km-room-event.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KmConnectionReply:
+ * @reply: (nullable): the answer; %NULL: the connection was lost before
+ * @data: what was given with the command
+ */
+typedef void (*KmConnectionReply) (const KmReply *reply,
+                                   gpointer       data);
+
+/**
+ * KmConnectionRoom:
+ * @opened: the connection is open: join
+ * @lost: it isn't any more, or an attempt failed
+ * @event: (transfer full): an event of the room
+ *
+ * What a room wants to be told.
+ */
+typedef struct
+{
+  void (*opened) (gpointer data);
+  void (*lost)   (gpointer data);
+  void (*event)  (gpointer data, KmRoomEvent *event);
+} KmConnectionRoom;
+
+KmConnection *km_connection_new         (KmApi                  *api);
+void          km_connection_set_ready   (KmConnection           *self,
+                                         gboolean                ready);
+void          km_connection_connect     (KmConnection           *self);
+void          km_connection_restart     (KmConnection           *self);
+void          km_connection_add_room    (KmConnection           *self,
+                                         const char             *room,
+                                         const KmConnectionRoom *callbacks,
+                                         gpointer                data);
+void          km_connection_remove_room (KmConnection           *self,
+                                         const char             *room);
+gboolean      km_connection_send        (KmConnection           *self,
+                                         const KmCommand        *command,
+                                         KmConnectionReply       callback,
+                                         gpointer                data);
+void          km_connection_drop_replies (KmConnection          *self,
+                                         gpointer                data);
+
+G_END_DECLS

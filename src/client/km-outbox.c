@@ -1,0 +1,432 @@
+/* km-outbox.c: messages that no server has acknowledged, on disk
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A file of lines: an unsent message, or {"done":"ID"}. A message is on disk,
+ * synced, before it goes to the server, so that neither a crash of the app
+ * nor one of the machine loses what somebody typed. "done" needs no sync: if
+ * it is lost the message goes out again under the same id, and the server
+ * answers as it did the first time.
+ *
+ * A torn last line was never acknowledged to anybody; reading drops it, and
+ * whatever else isn't a message, and writes the file anew.
+ *
+ * Thread: main; one thread of its own writes, in order.
+ */
+
+#include "km-outbox.h"
+
+#include "km-client-error.h"
+#include "km-id.h"
+#include "km-json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#define FILE_BYTES_MAX (8 * 1024 * 1024)
+#define UNSENT_MAX 1000
+#define WORD_BYTES_MAX 64
+
+struct _KmOutbox
+{
+  GObject parent_instance;
+  char *path;
+  GPtrArray *unsent;
+  GThreadPool *writer;
+};
+
+/* One line for the writer. */
+typedef struct
+{
+  GTask *task; /* NULL: nobody waits for it, no sync */
+  char *line;
+  gboolean empty; /* nothing is unsent any more: begin the file anew */
+} Write;
+
+G_DEFINE_FINAL_TYPE (KmOutbox, km_outbox, G_TYPE_OBJECT)
+
+KmUnsent *
+km_unsent_copy (const KmUnsent *self)
+{
+  KmUnsent *copy = g_new0 (KmUnsent, 1);
+
+  copy->id = g_strdup (self->id);
+  copy->room = g_strdup (self->room);
+  copy->account = g_strdup (self->account);
+  copy->text = g_strdup (self->text);
+  copy->mode = self->mode;
+  copy->color = self->color;
+  copy->time_ms = self->time_ms;
+  copy->at_ms = self->at_ms;
+
+  return copy;
+}
+
+void
+km_unsent_free (KmUnsent *self)
+{
+  g_free (self->id);
+  g_free (self->room);
+  g_free (self->account);
+  g_free (self->text);
+  g_free (self);
+}
+
+static void
+append_unsent (GString        *out,
+               const KmUnsent *unsent)
+{
+  g_string_append_c (out, '{');
+  km_json_append_member (out, "id", unsent->id);
+  km_json_append_member (out, "room", unsent->room);
+  km_json_append_member (out, "account", unsent->account);
+  km_json_append_member (out, "text", unsent->text);
+  km_json_append_member (out, "mode", km_chat_mode_to_word (unsent->mode));
+  km_json_append_integer (out, "color", unsent->color);
+  km_json_append_integer (out, "time_ms", unsent->time_ms);
+  km_json_append_integer (out, "at", unsent->at_ms);
+  g_string_append (out, "}\n");
+}
+
+static KmUnsent *
+parse_unsent (JsonObject *object)
+{
+  g_autoptr (KmUnsent) unsent = g_new0 (KmUnsent, 1);
+  int mode;
+  gint64 color = KM_CHAT_COLOR_DEFAULT;
+
+  unsent->time_ms = -1;
+  unsent->id = g_strdup (km_json_get_string (object, "id", WORD_BYTES_MAX));
+  unsent->room = g_strdup (km_json_get_string (object, "room",
+                                               WORD_BYTES_MAX));
+  unsent->account = g_strdup (km_json_get_string (object, "account",
+                                                  WORD_BYTES_MAX));
+  unsent->text = g_strdup (km_json_get_string (object, "text",
+                                               KM_CHAT_BYTES_MAX));
+  mode = km_chat_mode_from_word (km_json_get_string (object, "mode",
+                                                     WORD_BYTES_MAX));
+  km_json_get_integer (object, "color", 0, 0xffffff, &color);
+  km_json_get_integer (object, "time_ms", -1, G_MAXINT64, &unsent->time_ms);
+  km_json_get_integer (object, "at", 0, G_MAXINT64, &unsent->at_ms);
+  unsent->mode = mode < 0 ? KM_CHAT_MODE_SCROLL : (KmChatMode) mode;
+  unsent->color = (guint32) color;
+
+  if (!km_id_is_valid (unsent->id) || unsent->room == NULL ||
+      unsent->account == NULL || unsent->text == NULL)
+    return NULL;
+
+  return g_steal_pointer (&unsent);
+}
+
+static gboolean
+find (KmOutbox   *self,
+      const char *id,
+      guint      *index)
+{
+  for (guint i = 0; i < self->unsent->len; i++)
+    {
+      if (g_str_equal (((KmUnsent *) self->unsent->pdata[i])->id, id))
+        {
+          *index = i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+static void
+read_line (KmOutbox   *self,
+           const char *line,
+           gsize       length)
+{
+  g_autoptr (JsonObject) object = km_json_parse (line, length, NULL);
+  g_autoptr (KmUnsent) unsent = NULL;
+  const char *done;
+  guint index;
+
+  if (object == NULL)
+    return;
+
+  done = km_json_get_string (object, "done", WORD_BYTES_MAX);
+  if (done != NULL)
+    {
+      if (find (self, done, &index))
+        g_ptr_array_remove_index (self->unsent, index);
+      return;
+    }
+
+  unsent = parse_unsent (object);
+  if (unsent != NULL && self->unsent->len < UNSENT_MAX &&
+      !find (self, unsent->id, &index))
+    g_ptr_array_add (self->unsent, g_steal_pointer (&unsent));
+}
+
+static void
+load (KmOutbox *self)
+{
+  g_autofree char *contents = NULL;
+  g_autoptr (GString) anew = g_string_new (NULL);
+  const char *line, *end;
+  GStatBuf status;
+  gsize length;
+
+  if (g_stat (self->path, &status) != 0 || status.st_size > FILE_BYTES_MAX ||
+      !g_file_get_contents (self->path, &contents, &length, NULL))
+    return;
+
+  for (line = contents;
+       (end = memchr (line, '\n', length - (gsize) (line - contents))) != NULL;
+       line = end + 1)
+    read_line (self, line, (gsize) (end - line));
+
+  for (guint i = 0; i < self->unsent->len; i++)
+    append_unsent (anew, self->unsent->pdata[i]);
+  if (anew->len != length)
+    g_file_set_contents_full (self->path, anew->str, (gssize) anew->len,
+                              G_FILE_SET_CONTENTS_CONSISTENT |
+                              G_FILE_SET_CONTENTS_DURABLE,
+                              0600, NULL);
+}
+
+/* The name of a new file is safe only when its directory is synced, too. */
+static int
+open_file (const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  int fd = g_open (path, O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+  int directory_fd;
+
+  if (fd >= 0 || errno != ENOENT)
+    return fd;
+
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    return -1;
+  fd = g_open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  directory_fd = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (directory_fd >= 0)
+    {
+      fsync (directory_fd);
+      close (directory_fd);
+    }
+
+  return fd;
+}
+
+static gboolean
+write_all (int         fd,
+           const char *text)
+{
+  gsize length = strlen (text);
+  off_t before = lseek (fd, 0, SEEK_END);
+
+  for (gsize done = 0; done < length;)
+    {
+      gssize n = write (fd, text + done, length - done);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        {
+          /* Half a line would swallow the next one. */
+          int reason = errno;
+
+          if (before < 0 || ftruncate (fd, before) != 0)
+            reason = EIO;
+          errno = reason;
+          return FALSE;
+        }
+      done += (gsize) n;
+    }
+
+  return TRUE;
+}
+
+/* Thread: writer. */
+static void
+write_one (gpointer data,
+           gpointer user_data)
+{
+  Write *job = data;
+  g_autofd int fd = open_file (user_data);
+  gboolean well = fd >= 0;
+
+  if (well && job->empty)
+    well = ftruncate (fd, 0) == 0;
+  else if (well)
+    well = write_all (fd, job->line) &&
+           (job->task == NULL || fdatasync (fd) == 0);
+
+  if (job->task != NULL && well)
+    g_task_return_boolean (job->task, TRUE);
+  else if (job->task != NULL)
+    g_task_return_new_error (job->task, KM_CLIENT_ERROR,
+                             KM_CLIENT_ERROR_STORAGE,
+                             "The message can’t be kept on this computer (%s). "
+                             "It was not sent.", g_strerror (errno));
+
+  g_clear_object (&job->task);
+  g_free (job->line);
+  g_free (job);
+}
+
+static void
+km_outbox_finalize (GObject *object)
+{
+  KmOutbox *self = KM_OUTBOX (object);
+
+  g_thread_pool_free (self->writer, FALSE, TRUE);
+  g_ptr_array_unref (self->unsent);
+  g_free (self->path);
+
+  G_OBJECT_CLASS (km_outbox_parent_class)->finalize (object);
+}
+
+static void
+km_outbox_class_init (KmOutboxClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = km_outbox_finalize;
+}
+
+static void
+km_outbox_init (KmOutbox *self)
+{
+  self->unsent =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) km_unsent_free);
+}
+
+/**
+ * km_outbox_new:
+ * @path: its file; it and its directory may be missing
+ *
+ * Returns: (transfer full): the outbox, with what the file has
+ */
+KmOutbox *
+km_outbox_new (const char *path)
+{
+  KmOutbox *self = g_object_new (KM_TYPE_OUTBOX, NULL);
+
+  self->path = g_strdup (path);
+  self->writer = g_thread_pool_new (write_one, self->path, 1, FALSE, NULL);
+  load (self);
+
+  return self;
+}
+
+/**
+ * km_outbox_list:
+ * @self: an outbox
+ * @room: a room's id
+ * @account: an account's id
+ *
+ * Returns: (transfer container) (element-type KmUnsent): what @account has
+ *   not got into @room yet, oldest first
+ */
+GPtrArray *
+km_outbox_list (KmOutbox   *self,
+                const char *room,
+                const char *account)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->unsent->len; i++)
+    {
+      KmUnsent *unsent = self->unsent->pdata[i];
+
+      if (g_str_equal (unsent->room, room) &&
+          g_str_equal (unsent->account, account))
+        g_ptr_array_add (list, unsent);
+    }
+
+  return list;
+}
+
+/**
+ * km_outbox_add_async:
+ * @self: an outbox
+ * @unsent: a message; copied
+ * @cancellable: (nullable): to stop waiting; the message is kept all the same
+ * @callback: called when it is on disk
+ * @user_data: for @callback
+ *
+ * Adding one again that is there already only waits for the disk.
+ */
+void
+km_outbox_add_async (KmOutbox            *self,
+                     const KmUnsent      *unsent,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GString) line = g_string_new (NULL);
+  Write *job;
+  guint index;
+
+  /* Without a source object: the writer may hold the last reference of the
+   * task, and must not be the one that frees the outbox, which joins it. */
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, km_outbox_add_async);
+  if (self->unsent->len >= UNSENT_MAX)
+    {
+      g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
+                                       KM_CLIENT_ERROR_STORAGE,
+                                       "Too many messages wait to be sent. "
+                                       "Try again when the server is back.");
+      return;
+    }
+
+  if (!find (self, unsent->id, &index))
+    g_ptr_array_add (self->unsent, km_unsent_copy (unsent));
+  append_unsent (line, unsent);
+
+  job = g_new0 (Write, 1);
+  job->task = g_steal_pointer (&task);
+  job->line = g_string_free_and_steal (g_steal_pointer (&line));
+  g_thread_pool_push (self->writer, job, NULL);
+}
+
+/**
+ * km_outbox_add_finish:
+ * @self: an outbox
+ * @result: what the callback got
+ * @error: %KM_CLIENT_ERROR_STORAGE: the disk doesn't take it
+ *
+ * Returns: whether the message is safe on disk
+ */
+gboolean
+km_outbox_add_finish (KmOutbox      *self,
+                      GAsyncResult  *result,
+                      GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * km_outbox_remove:
+ * @self: an outbox
+ * @id: the id of a message that is acknowledged, refused or discarded
+ */
+void
+km_outbox_remove (KmOutbox   *self,
+                  const char *id)
+{
+  g_autoptr (GString) line = g_string_new ("{");
+  Write *job;
+  guint index;
+
+  if (!find (self, id, &index))
+    return;
+
+  g_ptr_array_remove_index (self->unsent, index);
+  km_json_append_member (line, "done", id);
+  g_string_append (line, "}\n");
+
+  job = g_new0 (Write, 1);
+  job->line = g_string_free_and_steal (g_steal_pointer (&line));
+  job->empty = self->unsent->len == 0;
+  g_thread_pool_push (self->writer, job, NULL);
+}
