@@ -229,6 +229,7 @@ class Check:
             if not potfiles:
                 self.say(folder, 'there is no POTFILES')
                 return
+            self._untold(folder / potfiles[0])
             self._run(folder, ['xgettext', '--from-code=UTF-8',
                                f'--directory={self.tree}',
                                f'--files-from={folder / potfiles[0]}',
@@ -236,6 +237,18 @@ class Check:
             for path in sorted(folder.glob('*.po')):
                 if template.exists():
                     self._translation(path, template, scratch)
+
+    def _untold(self, potfiles):
+        """Files with texts to translate that POTFILES doesn't name."""
+        told = set(potfiles.read_text(encoding='utf-8').split())
+        for path in self.files:
+            if (self.tree / 'src' not in path.parents
+                    or path.suffix not in ('.c', '.h', '.blp')
+                    or path.relative_to(self.tree).as_posix() in told):
+                continue
+            text = path.read_text(encoding='utf-8', errors='replace')
+            if TRANSLATED.search(without_comments(text)):
+                self.say(path, f'po/{potfiles.name} does not name it')
 
     def _translation(self, path, template, scratch):
         merged = pathlib.Path(scratch, path.name)
@@ -287,6 +300,8 @@ class Check:
         with path.open('rb') as file:
             return re.match(rb'#!.*\b(ba|da)?sh\b', file.readline(80)) is not None
 
+
+TRANSLATED = re.compile(r'\b(N?C?_|g_dn?p?gettext2?|ngettext)\s*\(\s*"')
 
 # The functions whose texts are translated; GLib's, as meson's preset has it.
 XGETTEXT_OPTIONS = [

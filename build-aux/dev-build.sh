@@ -72,7 +72,7 @@ build_programs () {
 
 # run_tests ARGUMENT…: ends with the line that counts test cases
 run_tests () {
-  if ! (build_programs); then
+  if ! (build_programs all); then
     say "the build failed, so no test ran"
     echo "0 passed, 1 failed, 0 skipped"
     exit 1

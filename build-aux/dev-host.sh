@@ -5,6 +5,8 @@
 # Sourced by dev. packages/LIST names Debian packages, needs/LIST what a host
 # must have, whatever its packages are called.
 
+readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/kaimu-dev
+
 : "${top:?}" "${place=}"
 
 # list_of FILE: its lines without comments and blanks
@@ -63,6 +65,16 @@ in_words () {
        END { print words (NR > 8 ? " and " NR - 8 " more" : "") }'
 }
 
+# Between these two nobody else sets anything up.
+begin_set_up () {
+  mkdir -p "$cache"
+  lock 8 "$cache/lock"
+}
+
+end_set_up () {
+  exec 8>&-
+}
+
 # as_root_install PACKAGE…: with the host's own apt
 as_root_install () {
   say "installing with apt-get: $*"
@@ -79,10 +91,15 @@ choose_place () {
   [ "$place" != root ] || return 0
   lacks=$(host_lacks "$@")
   if [ -n "$lacks" ] && is_root && is_debian_13; then
-    say "this system lacks: $(in_words <<<"$lacks")"
-    mapfile -t packages < <(packages_of "$@")
-    as_root_install "${packages[@]}"
+    begin_set_up
     lacks=$(host_lacks "$@")
+    if [ -n "$lacks" ]; then
+      say "this system lacks: $(in_words <<<"$lacks")"
+      mapfile -t packages < <(packages_of "$@")
+      as_root_install "${packages[@]}"
+      lacks=$(host_lacks "$@")
+    fi
+    end_set_up
     place=native
   fi
   if [ -z "$lacks" ]; then

@@ -7,9 +7,7 @@
 # something is added there is no `.lists`, so a root whose making or growing
 # was cut off is never used, but made anew.
 
-: "${top:?}" "${lacks=}"
-
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/kaimu-dev
+: "${top:?}" "${cache:?}" "${lacks=}"
 
 # Which packages there can be decides which root it is.
 root_key=$(packages_of run build fuzz bench | sort | sha256sum | cut -c 1-12)
@@ -215,11 +213,10 @@ ensure_root () {
   if root_has "$@"; then
     return
   fi
+  begin_set_up
   require_tools
   require_lent_ids
   require_namespaces
-  mkdir -p "$cache"
-  lock 8 "$cache/lock"
   if [ ! -e "$root/.lists" ]; then
     [ -z "$lacks" ] || say "this system lacks: $(in_words <<<"$lacks")"
     step "making a Debian 13 root in $root (one to three minutes)" \
@@ -231,7 +228,7 @@ ensure_root () {
     step "adding to the Debian 13 root what is needed to ${wanted[*]}" \
       extend_root "${wanted[@]}" || die "it could not be added"
   fi
-  exec 8>&-
+  end_set_up
 }
 
 # --- running in it -----------------------------------------------------------

@@ -152,6 +152,11 @@ class Tree(unittest.TestCase):
         self.assert_found('po/zh_CN.po: translation missing: "unsaid"', 2)
         self.assert_found('po/zh_CN.po: translation uncertain: "unsure"', 2)
 
+    def test_texts_of_a_file_that_is_not_translated(self):
+        self.write('src/base/km-text.c', '_("said")')
+        self.write('po/POTFILES', 'src/base/km-id.c\n')
+        self.assert_found('src/base/km-text.c: po/POTFILES does not name it')
+
     def test_a_shell_script_that_shellcheck_dislikes(self):
         self.write('build-aux/tool', '#!/bin/sh\necho $1\n')
         self.assert_found('build-aux/tool:2')
