@@ -327,7 +327,7 @@ km_test_screen_save (KmTestScreen *self,
   return path;
 }
 
-/* The largest window that is shown: dialogs of GTK 4 live inside it. */
+/* The topmost window that isn't a popover: dialogs of GTK 4 live inside it. */
 static Window
 find_main_window (KmTestScreen *self)
 {
@@ -336,7 +336,6 @@ find_main_window (KmTestScreen *self)
   Window *children = NULL;
   Window found = None;
   unsigned int n_children = 0;
-  int largest = 0;
 
   if (!XQueryTree (self->display, root, &root, &parent, &children, &n_children))
     return None;
@@ -347,11 +346,8 @@ find_main_window (KmTestScreen *self)
 
       if (XGetWindowAttributes (self->display, children[i], &attributes)
           && attributes.map_state == IsViewable
-          && attributes.width * attributes.height > largest)
-        {
-          largest = attributes.width * attributes.height;
-          found = children[i];
-        }
+          && !attributes.override_redirect)
+        found = children[i];
     }
   if (children != NULL)
     XFree (children);

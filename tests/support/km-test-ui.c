@@ -3,8 +3,8 @@
  *
  * Widgets are found by role and name on the accessibility bus, pressed, and
  * typed into; what can't be found that way couldn't be used by everybody
- * either. Names match from their start, so that "Go Live" also finds a button
- * whose name goes on. Only what is showing counts. A wait that isn't met ends
+ * either. A name that ends with "*" stands for all that start like it. Only
+ * what is showing counts, the newest window first. A wait that isn't met ends
  * the test with the tree that was there and a picture of the screen.
  *
  * Thread: main of the test.
@@ -29,6 +29,7 @@ typedef struct
   KmTestUi *ui;
   AtspiRole role;
   const char *name;
+  gboolean pressable;
   AtspiAccessible *found;
 } Search;
 
@@ -42,39 +43,67 @@ is_showing (AtspiAccessible *node)
 }
 
 static gboolean
+is_pressable (AtspiAccessible *node)
+{
+  g_autoptr (AtspiAction) action = atspi_accessible_get_action_iface (node);
+
+  return action != NULL && atspi_action_get_n_actions (action, NULL) > 0;
+}
+
+static gboolean
+name_matches (const char *found,
+              const char *wanted)
+{
+  gsize length = strlen (wanted);
+
+  if (found == NULL)
+    return FALSE;
+  if (g_str_has_suffix (wanted, "*"))
+    return strncmp (found, wanted, length - 1) == 0;
+
+  return strcmp (found, wanted) == 0;
+}
+
+static gboolean
 matches (AtspiAccessible *node,
-         AtspiRole        role,
-         const char      *name)
+         const Search    *wanted)
 {
   g_autofree char *found = NULL;
 
-  if (role != ATSPI_ROLE_INVALID
-      && atspi_accessible_get_role (node, NULL) != role)
+  if (wanted->role != ATSPI_ROLE_INVALID
+      && atspi_accessible_get_role (node, NULL) != wanted->role)
     return FALSE;
-  if (name == NULL)
-    return TRUE;
+  if (wanted->name != NULL)
+    {
+      found = atspi_accessible_get_name (node, NULL);
+      if (!name_matches (found, wanted->name))
+        return FALSE;
+    }
 
-  found = atspi_accessible_get_name (node, NULL);
-  return found != NULL && g_str_has_prefix (found, name);
+  return !wanted->pressable || is_pressable (node);
 }
 
 static AtspiAccessible *
 search (AtspiAccessible *node,
-        AtspiRole        role,
-        const char      *name)
+        const Search    *wanted,
+        gboolean         newest_first)
 {
-  int n_children = atspi_accessible_get_child_count (node, NULL);
+  int n_children;
 
-  if (matches (node, role, name) && is_showing (node))
+  if (!newest_first && !is_showing (node))
+    return NULL;
+  if (matches (node, wanted))
     return g_object_ref (node);
 
+  n_children = atspi_accessible_get_child_count (node, NULL);
   for (int i = 0; i < n_children; i++)
     {
+      int index = newest_first ? n_children - 1 - i : i;
       g_autoptr (AtspiAccessible) child = NULL;
       AtspiAccessible *found;
 
-      child = atspi_accessible_get_child_at_index (node, i, NULL);
-      if (child != NULL && (found = search (child, role, name)) != NULL)
+      child = atspi_accessible_get_child_at_index (node, index, NULL);
+      if (child != NULL && (found = search (child, wanted, FALSE)) != NULL)
         return found;
     }
 
@@ -150,7 +179,7 @@ km_test_ui_free (KmTestUi *self)
  * km_test_ui_find:
  * @self: a program
  * @role: a role; ATSPI_ROLE_INVALID for any
- * @name: (nullable): the start of its name; %NULL for any
+ * @name: (nullable): its name; %NULL for any
  *
  * Returns: (nullable) (transfer full): the first such widget that is showing
  */
@@ -159,7 +188,9 @@ km_test_ui_find (KmTestUi   *self,
                  AtspiRole   role,
                  const char *name)
 {
-  return search (self->root, role, name);
+  Search wanted = { self, role, name, FALSE, NULL };
+
+  return search (self->root, &wanted, TRUE);
 }
 
 static gboolean
@@ -168,7 +199,7 @@ is_there (gpointer data)
   Search *self = data;
 
   g_clear_object (&self->found);
-  self->found = km_test_ui_find (self->ui, self->role, self->name);
+  self->found = search (self->ui->root, self, TRUE);
   return self->found != NULL || !km_test_process_is_running (self->ui->process);
 }
 
@@ -178,7 +209,7 @@ is_gone (gpointer data)
   Search *self = data;
 
   g_clear_object (&self->found);
-  self->found = km_test_ui_find (self->ui, self->role, self->name);
+  self->found = search (self->ui->root, self, TRUE);
   return self->found == NULL;
 }
 
@@ -242,7 +273,7 @@ fail (KmTestUi   *self,
  * km_test_ui_wait:
  * @self: a program
  * @role: a role; ATSPI_ROLE_INVALID for any
- * @name: (nullable): the start of its name
+ * @name: (nullable): its name
  * @seconds: how long to wait at most
  *
  * Ends the test when no such widget shows in time.
@@ -255,7 +286,7 @@ km_test_ui_wait (KmTestUi   *self,
                  const char *name,
                  guint       seconds)
 {
-  Search wanted = { self, role, name, NULL };
+  Search wanted = { self, role, name, FALSE, NULL };
 
   km_test_wait_until (is_there, &wanted, seconds);
   if (wanted.found == NULL)
@@ -270,7 +301,7 @@ km_test_ui_wait_gone (KmTestUi   *self,
                       const char *name,
                       guint       seconds)
 {
-  Search unwanted = { self, role, name, NULL };
+  Search unwanted = { self, role, name, FALSE, NULL };
 
   if (!km_test_wait_until (is_gone, &unwanted, seconds))
     fail (self, "doesn't go away", role, name);
@@ -294,7 +325,7 @@ is_sensitive (gpointer data)
  * km_test_ui_press:
  * @self: a program
  * @role: a role
- * @name: (nullable): the start of a name
+ * @name: (nullable): its name
  *
  * Waits for the widget to be usable and does what a click on it does.
  */
@@ -303,7 +334,7 @@ km_test_ui_press (KmTestUi   *self,
                   AtspiRole   role,
                   const char *name)
 {
-  Search wanted = { self, role, name, NULL };
+  Search wanted = { self, role, name, TRUE, NULL };
   g_autoptr (AtspiAction) action = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -343,7 +374,7 @@ find_editable (AtspiAccessible *node)
  * km_test_ui_type:
  * @self: a program
  * @role: a role
- * @name: (nullable): the start of a name
+ * @name: (nullable): its name
  * @text: replaces what stands in the entry
  */
 void
@@ -369,7 +400,7 @@ km_test_ui_type (KmTestUi   *self,
  * km_test_ui_get_text:
  * @self: a program
  * @role: a role
- * @name: (nullable): the start of a name
+ * @name: (nullable): its name
  *
  * Returns: (transfer full): what stands in that entry or label
  */
@@ -396,7 +427,7 @@ km_test_ui_get_text (KmTestUi   *self,
  * km_test_ui_get_bounds:
  * @self: a program
  * @role: a role
- * @name: (nullable): the start of a name
+ * @name: (nullable): its name
  * @bounds: (out): where it is, in pixels of its window
  *
  * Returns: whether it is showing and has a size
