@@ -1,0 +1,19 @@
+#pragma once
+
+#include "km-store.h"
+
+G_BEGIN_DECLS
+
+char     *km_test_directory_new    (void);
+void      km_test_directory_remove (char        *directory);
+
+gboolean  km_test_store_run        (KmStore     *store,
+                                    const char  *sql,
+                                    GError     **error);
+void      km_test_store_add_room   (KmStore     *store,
+                                    gint64       id,
+                                    const char  *name);
+gint64    km_test_store_ask        (KmStore     *store,
+                                    const char  *sql);
+
+G_END_DECLS
