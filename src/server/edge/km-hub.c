@@ -1,66 +1,620 @@
 /* km-hub.c: the thread of rooms and their members' sockets
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One thread sleeps in epoll and owns all sockets of members, all loaded
+ * rooms, and what they are told; nothing here is locked. Others hand over
+ * requests, answers of the store and news by queues. One turn: what sockets
+ * have, what the queues have, the rooms whose flush is due, one page for each
+ * who catches up, who is silent for too long.
+ *
+ * km-hub-member.c has the sockets, km-hub-room.c the fan-out,
+ * km-hub-command.c what members ask.
+ *
+ * Thread: any for the public functions; hub for the rest.
  */
 
 #include "km-hub.h"
 
+#include "km-hub-private.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
-struct _KmHub
-{
-  KmStore *store;
-  KmPostOffice *post_office;
-};
+#define EVENTS_A_TURN 256
+#define INPUT_BYTES 65536
+#define SWEEP_SPACING_US (60 * G_USEC_PER_SEC)
+#define DEFERRED_RETRY_US 10000
+#define KINDS_HEARD \
+  (KM_EVENT_STREAM_STARTED | KM_EVENT_STREAM_ENDED | KM_EVENT_STREAM_EDGE \
+   | KM_EVENT_PUBLISH_REFUSED | KM_EVENT_ROOM_CHANGED)
 
+typedef enum
+{
+  REQUEST_ADOPT,
+  REQUEST_DROP_SESSION,
+  REQUEST_DROP_ACCOUNT,
+  REQUEST_RENAME_ACCOUNT,
+  REQUEST_CLOSE,
+  REQUEST_STOP,
+} RequestKind;
+
+typedef struct
+{
+  KmMessage message;
+  RequestKind kind;
+  int fd;
+  char *account;
+  char *name;
+  char *shown_name;
+  char *session;
+  GBytes *leftover;
+  guint spread_ms;
+} Request;
+
+typedef struct
+{
+  KmJob job;
+  GError *error;
+} Recovery;
+
+static void
+request_free (Request *self)
+{
+  g_free (self->account);
+  g_free (self->name);
+  g_free (self->shown_name);
+  g_free (self->session);
+  g_clear_pointer (&self->leftover, g_bytes_unref);
+  g_free (self);
+}
+
+static void
+close_one (KmHub    *hub,
+           KmMember *member)
+{
+  g_autofree char *reason = g_strdup_printf (
+    "{\"retry_ms\":%d}",
+    hub->spread_ms > 0 ? g_random_int_range (0, (gint32) hub->spread_ms) : 0);
+
+  km_member_close (hub, member, KM_CLOSE_GOING_AWAY, reason);
+}
+
+static void
+adopt (KmHub   *hub,
+       Request *request)
+{
+  const KmIdentity identity = {
+    .account = request->account,
+    .name = request->name,
+    .shown_name = request->shown_name,
+    .session = request->session,
+  };
+
+  km_member_adopt (hub, request->fd, &identity, request->leftover);
+  if (hub->closed)
+    close_one (hub,
+               g_hash_table_lookup (hub->members, &hub->last_member));
+}
+
+static gboolean
+is_meant (const KmMember *member,
+          const Request  *request,
+          gint64          account)
+{
+  if (request->kind == REQUEST_DROP_SESSION)
+    return g_strcmp0 (member->session, request->session) == 0;
+
+  return member->account == account;
+}
+
+/* What is said about somebody holds for each of their sockets. */
+static void
+tell_members (KmHub   *hub,
+              Request *request)
+{
+  g_autoptr (GPtrArray) members = g_hash_table_get_values_as_ptr_array (
+    hub->members);
+  gint64 account = request->account != NULL
+                   ? g_ascii_strtoll (request->account, NULL, 10) : -1;
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      KmMember *member = g_ptr_array_index (members, i);
+
+      if (!is_meant (member, request, account))
+        continue;
+      if (request->kind == REQUEST_RENAME_ACCOUNT)
+        g_set_str (&member->shown_name, request->shown_name);
+      else
+        km_member_close (hub, member, KM_CLOSE_TICKET_REFUSED, "signed out");
+    }
+}
+
+static void
+rename_host (KmHub   *hub,
+             Request *request)
+{
+  gint64 account = g_ascii_strtoll (request->account, NULL, 10);
+  GHashTableIter iter;
+  KmHubRoom *room;
+
+  g_hash_table_iter_init (&iter, hub->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+    km_live_room_rename (room->live, account, request->shown_name);
+}
+
+static void
+handle_request (KmHub   *hub,
+                Request *request)
+{
+  switch (request->kind)
+    {
+    case REQUEST_ADOPT:
+      adopt (hub, request);
+      break;
+    case REQUEST_RENAME_ACCOUNT:
+      rename_host (hub, request);
+      tell_members (hub, request);
+      break;
+    case REQUEST_DROP_SESSION:
+    case REQUEST_DROP_ACCOUNT:
+      tell_members (hub, request);
+      break;
+    case REQUEST_CLOSE:
+      hub->closing = TRUE;
+      hub->spread_ms = request->spread_ms;
+      break;
+    case REQUEST_STOP:
+    default:
+      hub->closing = TRUE;
+      hub->stopping = TRUE;
+      break;
+    }
+
+  request_free (request);
+}
+
+/* News come before requests: what the relay said before the hub was told to
+ * stop must be written. */
+static void
+drain_queues (KmHub *hub)
+{
+  KmMessage *message = km_queue_take_all (hub->news);
+
+  while (message != NULL)
+    {
+      KmDelivery *delivery = (KmDelivery *) message;
+
+      message = message->next;
+      km_hub_news (hub, delivery->event);
+      km_delivery_free (delivery);
+    }
+
+  km_job_finish_all (km_queue_take_all (hub->answers));
+
+  message = km_queue_take_all (hub->requests);
+  while (message != NULL)
+    {
+      Request *request = (Request *) message;
+
+      message = message->next;
+      handle_request (hub, request);
+    }
+}
+
+/* Once nothing is on its way to the disk, so that each gets its reply. */
+static void
+close_when_quiet (KmHub *hub)
+{
+  g_autoptr (GPtrArray) members = NULL;
+
+  if (!hub->closing || hub->closed || hub->pending > 0)
+    return;
+
+  hub->closed = TRUE;
+  km_hub_flush_rooms (hub);
+  members = g_hash_table_get_values_as_ptr_array (hub->members);
+  for (guint i = 0; i < members->len; i++)
+    close_one (hub, g_ptr_array_index (members, i));
+}
+
+static void
+check_pulse (KmHub *hub)
+{
+  KmPulseAction action;
+  KmPulseEntry *entry;
+
+  while ((action = km_hub_pulse_take (&hub->pulse, hub->now_us, &entry))
+         != KM_PULSE_NONE)
+    {
+      KmMember *member =
+        (KmMember *) ((char *) entry - G_STRUCT_OFFSET (KmMember, pulse));
+
+      if (action == KM_PULSE_PING)
+        km_member_send_ping (hub, member);
+      else
+        km_member_drop (hub, member);
+    }
+}
+
+static gint64
+next_turn_us (KmHub *hub)
+{
+  gint64 due = MIN (km_hub_rooms_due_us (hub),
+                    km_hub_pulse_due_us (&hub->pulse));
+
+  if (hub->catching.length > 0)
+    due = hub->now_us;
+  if (hub->deferred.length > 0)
+    due = MIN (due, hub->now_us + DEFERRED_RETRY_US);
+  if (g_hash_table_size (hub->rooms) > 0)
+    due = MIN (due, hub->swept_us + SWEEP_SPACING_US);
+
+  return due;
+}
+
+static int
+wait_for_events (KmHub              *hub,
+                 struct epoll_event *events)
+{
+  gint64 due_us = next_turn_us (hub);
+  struct timespec timeout;
+  int n_events;
+
+  if (due_us < G_MAXINT64)
+    {
+      gint64 wait_us = MAX (0, due_us - g_get_monotonic_time ());
+
+      timeout.tv_sec = wait_us / G_USEC_PER_SEC;
+      timeout.tv_nsec = wait_us % G_USEC_PER_SEC * 1000;
+    }
+
+  do
+    n_events = epoll_pwait2 (hub->epoll_fd, events, EVENTS_A_TURN,
+                             due_us < G_MAXINT64 ? &timeout : NULL, NULL);
+  while (n_events < 0 && errno == EINTR);
+
+  return n_events;
+}
+
+static void
+take_turn (KmHub              *hub,
+           struct epoll_event *events,
+           int                 n_events)
+{
+  hub->now_us = g_get_monotonic_time ();
+
+  /* A queue's event has no member: its descriptor only wakes. */
+  for (int i = 0; i < n_events; i++)
+    {
+      KmMember *member = events[i].data.ptr;
+
+      if (member != NULL)
+        km_member_ready (hub, member, events[i].events);
+    }
+  drain_queues (hub);
+  km_hub_resubmit (hub);
+  close_when_quiet (hub);
+
+  km_hub_flush_rooms (hub);
+  km_hub_catch_up (hub);
+  check_pulse (hub);
+  if (hub->now_us >= hub->swept_us + SWEEP_SPACING_US)
+    {
+      hub->swept_us = hub->now_us;
+      km_hub_sweep_rooms (hub);
+    }
+
+  g_ptr_array_set_size (hub->gone, 0);
+}
+
+static gpointer
+run (gpointer data)
+{
+  KmHub *hub = data;
+  struct epoll_event events[EVENTS_A_TURN];
+
+  while (!hub->stopping || !hub->closed
+         || hub->pending > 0 || g_hash_table_size (hub->members) > 0)
+    {
+      int n_events = wait_for_events (hub, events);
+
+      take_turn (hub, events, MAX (0, n_events));
+    }
+
+  return NULL;
+}
+
+static gboolean
+apply_recovery (KmJob          *job,
+                KmTransaction  *transaction,
+                GError        **error)
+{
+  return km_post_close_streams (transaction, error);
+}
+
+static void
+keep_error (KmJob        *job,
+            const GError *error)
+{
+  Recovery *self = (Recovery *) job;
+
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+}
+
+/* Before anything else: no room may show a stream of a server that died. */
+static gboolean
+recover (KmStore *store,
+         GError **error)
+{
+  g_autoptr (KmQueue) answers = km_queue_new (0);
+  Recovery recovery = {
+    .job = {
+      .apply = apply_recovery,
+      .done = keep_error,
+      .reply_to = answers,
+    },
+  };
+
+  if (!km_store_submit (store, &recovery.job))
+    {
+      g_set_error_literal (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                           "the store is busy");
+      return FALSE;
+    }
+
+  km_queue_wait (answers, -1);
+  km_job_finish_all (km_queue_take_all (answers));
+  if (recovery.error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, recovery.error);
+
+  return FALSE;
+}
+
+static void
+watch_queue (KmHub   *self,
+             KmQueue *queue)
+{
+  struct epoll_event event = { .events = EPOLLIN };
+
+  if (epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, km_queue_get_fd (queue),
+                 &event) < 0)
+    g_error ("epoll_ctl: %s", g_strerror (errno));
+}
+
+static void
+make_tables (KmHub *self)
+{
+  self->requests = km_queue_new (0);
+  self->answers = km_queue_new (0);
+  self->news = km_queue_new (0);
+  self->input = g_malloc (INPUT_BYTES);
+  self->members = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self->rooms = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL,
+                                       (GDestroyNotify) km_hub_room_free);
+  self->publishes = g_hash_table_new_full (g_str_hash, g_str_equal,
+                                           g_free, g_free);
+  self->due_rooms = g_ptr_array_new ();
+  self->gone =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) km_member_free);
+  self->flush.bytes = g_byte_array_new ();
+  self->now_us = self->swept_us = g_get_monotonic_time ();
+}
+
+/**
+ * km_hub_new:
+ * @store: the store; must outlive the hub
+ * @post_office: the post office; must outlive the hub
+ * @error: %KM_STORE_ERROR
+ *
+ * Ends the streams that an earlier server left open, and starts the thread.
+ * Make it before the relay: it hears what is sent once this has returned.
+ *
+ * Returns: (nullable) (transfer full): a hub
+ */
 KmHub *
-km_hub_new (KmStore      *store,
-            KmPostOffice *post_office,
-            GError      **error)
+km_hub_new (KmStore       *store,
+            KmPostOffice  *post_office,
+            GError       **error)
 {
-  KmHub *self = g_new0 (KmHub, 1);
+  KmReader *reader;
+  KmHub *self;
 
+  if (!recover (store, error))
+    return NULL;
+
+  reader = km_reader_open (store, error);
+  if (reader == NULL)
+    return NULL;
+
+  self = g_new0 (KmHub, 1);
   self->store = store;
   self->post_office = post_office;
+  self->reader = reader;
+  make_tables (self);
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->epoll_fd < 0)
+    g_error ("epoll_create1: %s", g_strerror (errno));
+  watch_queue (self, self->requests);
+  watch_queue (self, self->answers);
+  watch_queue (self, self->news);
+  km_post_office_subscribe (post_office, self->news, KINDS_HEARD);
+  self->thread = g_thread_new ("hub", run, self);
 
   return self;
 }
 
+static void
+push (KmHub   *self,
+      Request *request)
+{
+  km_queue_push_all (self->requests, &request->message);
+}
+
+/* Takes what came too late for the thread. */
+static void
+drain_leftovers (KmHub *self)
+{
+  KmMessage *message = km_queue_take_all (self->news);
+
+  while (message != NULL)
+    {
+      KmDelivery *delivery = (KmDelivery *) message;
+
+      message = message->next;
+      km_delivery_free (delivery);
+    }
+
+  message = km_queue_take_all (self->requests);
+  while (message != NULL)
+    {
+      Request *request = (Request *) message;
+
+      message = message->next;
+      if (request->kind == REQUEST_ADOPT)
+        close (request->fd);
+      request_free (request);
+    }
+}
+
+/**
+ * km_hub_free:
+ * @self: (transfer full): a hub that nobody else uses any more
+ *
+ * Closes it if km_hub_close() hasn't, waits until what was posted is on the
+ * disk and members have answered or had 2 s, and ends the thread. End the
+ * relay before, so that the ends of its streams are written, and the store
+ * after.
+ */
 void
 km_hub_free (KmHub *self)
 {
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_STOP;
+  push (self, request);
+  g_thread_join (self->thread);
+
+  km_post_office_unsubscribe (self->post_office, self->news);
+  drain_leftovers (self);
+  g_ptr_array_unref (self->due_rooms);
+  g_hash_table_unref (self->rooms);
+  g_hash_table_unref (self->members);
+  g_hash_table_unref (self->publishes);
+  g_ptr_array_unref (self->gone);
+  g_byte_array_unref (self->flush.bytes);
+  km_queue_free (self->requests);
+  km_queue_free (self->answers);
+  km_queue_free (self->news);
+  km_reader_free (self->reader);
+  close (self->epoll_fd);
+  g_free (self->input);
   g_free (self);
 }
 
+/**
+ * km_hub_adopt:
+ * @self: a hub
+ * @fd: (transfer full): a socket that has sent its 101; may be a duplicate
+ * @identity: who it speaks for
+ * @leftover: (nullable): what was read behind the request
+ *
+ * Hands a socket over. Thread: any.
+ */
 void
 km_hub_adopt (KmHub            *self,
               int               fd,
               const KmIdentity *identity,
               GBytes           *leftover)
 {
-  close (fd);
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_ADOPT;
+  request->fd = fd;
+  request->account = g_strdup (identity->account);
+  request->name = g_strdup (identity->name);
+  request->shown_name = g_strdup (identity->shown_name);
+  request->session = g_strdup (identity->session);
+  request->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
+  push (self, request);
 }
 
+/**
+ * km_hub_drop_session:
+ * @self: a hub
+ * @session: the session of the identities that it was given
+ *
+ * Closes the sockets of a session that was signed out. Thread: any.
+ */
 void
 km_hub_drop_session (KmHub      *self,
                      const char *session)
 {
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_DROP_SESSION;
+  request->session = g_strdup (session);
+  push (self, request);
 }
 
+/**
+ * km_hub_drop_account:
+ * @self: a hub
+ * @account: an account's id
+ *
+ * Closes all sockets of an account. Thread: any.
+ */
 void
 km_hub_drop_account (KmHub      *self,
                      const char *account)
 {
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_DROP_ACCOUNT;
+  request->account = g_strdup (account);
+  push (self, request);
 }
 
+/**
+ * km_hub_rename_account:
+ * @self: a hub
+ * @account: an account's id
+ * @shown_name: its new shown name, which was committed
+ *
+ * What the account says from now on is under its new name. Thread: any.
+ */
 void
 km_hub_rename_account (KmHub      *self,
                        const char *account,
                        const char *shown_name)
 {
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_RENAME_ACCOUNT;
+  request->account = g_strdup (account);
+  request->shown_name = g_strdup (shown_name);
+  push (self, request);
 }
 
+/**
+ * km_hub_close:
+ * @self: a hub
+ * @spread_ms: over how long the members should come back
+ *
+ * Tells all members that the server goes away (1001), each with its own time
+ * to wait before it tries again. Commands that came before are answered
+ * first; later ones are refused as busy. Thread: any.
+ */
 void
 km_hub_close (KmHub *self,
               guint  spread_ms)
 {
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_CLOSE;
+  request->spread_ms = MIN (spread_ms, G_MAXINT32);
+  push (self, request);
 }

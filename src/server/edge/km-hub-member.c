@@ -1,0 +1,441 @@
+/* km-hub-member.c: one socket of the hub
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A member at rest has no buffers: input is read into the hub's and parsed
+ * where it lies, output goes straight to the socket. Only what the socket
+ * didn't take is copied and waits for EPOLLOUT, which is asked for between
+ * EAGAIN and an empty buffer only.
+ *
+ * Ending takes four steps, since closing a socket that has unread input makes
+ * the kernel send a reset that overtakes the close frame: send the close
+ * frame, shut down writing, read and drop for at most 2 s, close.
+ *
+ * A member is freed at the end of the turn, because the turn may hold more
+ * events of it.
+ *
+ * Thread: hub.
+ */
+
+#include "km-hub-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define INPUT_BYTES 65536
+/* Without it the kernel keeps megabytes for a slow member before it says
+ * that it is slow; the kernel doubles the figure. */
+#define SEND_BUFFER_BYTES (64 * 1024)
+
+static void
+watch (KmHub    *hub,
+       KmMember *self,
+       int       operation)
+{
+  struct epoll_event event = {
+    .events = EPOLLIN | (self->wants_write ? EPOLLOUT : 0),
+    .data.ptr = self,
+  };
+
+  if (epoll_ctl (hub->epoll_fd, operation, self->fd, &event) < 0)
+    km_member_drop (hub, self);
+}
+
+static void
+want_write (KmHub    *hub,
+            KmMember *self,
+            gboolean  wants)
+{
+  if (self->wants_write == wants || self->gone)
+    return;
+
+  self->wants_write = wants;
+  watch (hub, self, EPOLL_CTL_MOD);
+}
+
+void
+km_member_free (KmMember *self)
+{
+  km_websocket_clear (&self->websocket);
+  g_clear_pointer (&self->out, g_byte_array_unref);
+  g_ptr_array_unref (self->seats);
+  g_queue_clear_full (&self->publishes, g_free);
+  g_free (self->name);
+  g_free (self->shown_name);
+  g_free (self->session);
+  g_free (self);
+}
+
+static void
+leave_all (KmHub    *hub,
+           KmMember *self)
+{
+  char *publish;
+
+  while (self->seats->len > 0)
+    km_seat_leave (hub, g_ptr_array_index (self->seats, self->seats->len - 1));
+
+  while ((publish = g_queue_pop_head (&self->publishes)) != NULL)
+    {
+      const guint64 *member = g_hash_table_lookup (hub->publishes, publish);
+
+      if (member != NULL && *member == self->id)
+        g_hash_table_remove (hub->publishes, publish);
+      g_free (publish);
+    }
+}
+
+/**
+ * km_member_drop:
+ * @hub: the hub
+ * @self: a member
+ *
+ * Closes its socket now. The descriptor may be a duplicate of one that lives
+ * on elsewhere for a moment, so epoll is told, not left to find out.
+ */
+void
+km_member_drop (KmHub    *hub,
+                KmMember *self)
+{
+  if (self->gone)
+    return;
+
+  self->gone = TRUE;
+  leave_all (hub, self);
+  km_hub_pulse_remove (&hub->pulse, &self->pulse);
+  epoll_ctl (hub->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL);
+  close (self->fd);
+  g_hash_table_remove (hub->members, &self->id);
+  g_ptr_array_add (hub->gone, self);
+}
+
+gboolean
+km_member_is_blocked (const KmMember *self)
+{
+  return self->out != NULL || self->closing || self->gone;
+}
+
+/* Bytes that wait for the socket to take them. */
+gsize
+km_member_get_waiting (const KmMember *self)
+{
+  return self->out != NULL ? self->out->len - self->out_sent : 0;
+}
+
+/* How many of the bytes the socket took; -1: it is broken. */
+static gssize
+write_some (KmMember   *self,
+            const void *data,
+            gsize       length)
+{
+  gssize written;
+
+  do
+    written = send (self->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (written < 0 && errno == EINTR);
+
+  if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+    return 0;
+
+  return written;
+}
+
+/* Sends, or keeps for later, whatever state the member is in. */
+static void
+put (KmHub      *hub,
+     KmMember   *self,
+     const void *data,
+     gsize       length)
+{
+  gssize written = 0;
+
+  if (self->gone)
+    return;
+
+  if (self->out == NULL)
+    written = write_some (self, data, length);
+  if (written < 0)
+    {
+      km_member_drop (hub, self);
+      return;
+    }
+  if ((gsize) written == length)
+    return;
+
+  if (self->out == NULL)
+    self->out = g_byte_array_new ();
+  g_byte_array_append (self->out, (const guint8 *) data + written,
+                       (guint) (length - (gsize) written));
+  want_write (hub, self, TRUE);
+}
+
+/**
+ * km_member_send:
+ * @hub: the hub
+ * @self: a member
+ * @data: whole frames
+ * @length: their bytes
+ *
+ * Sends frames. A member that takes too little for too long is closed: it
+ * comes back and resumes.
+ */
+void
+km_member_send (KmHub      *hub,
+                KmMember   *self,
+                const void *data,
+                gsize       length)
+{
+  if (self->closing || self->gone)
+    return;
+
+  put (hub, self, data, length);
+  if (km_member_get_waiting (self) > KM_HUB_SLOW_BYTES)
+    km_member_close (hub, self, KM_CLOSE_TOO_SLOW, "too slow");
+}
+
+/**
+ * km_member_send_text:
+ * @hub: the hub
+ * @self: a member
+ * @text: the text of one frame
+ */
+void
+km_member_send_text (KmHub         *hub,
+                     KmMember      *self,
+                     const GString *text)
+{
+  g_autoptr (GByteArray) frame =
+    g_byte_array_sized_new ((guint) (text->len + KM_WEBSOCKET_HEAD_MAX));
+
+  km_websocket_append_frame (frame, KM_WEBSOCKET_TEXT, text->str, text->len);
+  km_member_send (hub, self, frame->data, frame->len);
+}
+
+void
+km_member_send_ping (KmHub    *hub,
+                     KmMember *self)
+{
+  guint8 head[KM_WEBSOCKET_HEAD_MAX];
+
+  km_member_send (hub, self, head,
+                  km_websocket_write_head (head, KM_WEBSOCKET_PING, 0));
+}
+
+static void
+shut_when_sent (KmMember *self)
+{
+  if (!self->closing || self->shut || self->out != NULL)
+    return;
+
+  self->shut = TRUE;
+  shutdown (self->fd, SHUT_WR);
+}
+
+/**
+ * km_member_close:
+ * @hub: the hub
+ * @self: a member
+ * @code: why, as RFC 6455 or the protocol have it
+ * @reason: (nullable): in words, at most 123 bytes
+ *
+ * Says goodbye: the member is in no room any more, what it sends is dropped,
+ * and it is gone when it has answered or 2 s have passed.
+ */
+void
+km_member_close (KmHub      *hub,
+                 KmMember   *self,
+                 guint       code,
+                 const char *reason)
+{
+  g_autoptr (GByteArray) frame = NULL;
+
+  if (self->closing || self->gone)
+    return;
+
+  frame = g_byte_array_new ();
+  km_websocket_append_close (frame, code, reason);
+  leave_all (hub, self);
+  self->closing = TRUE;
+  km_hub_pulse_closing (&hub->pulse, &self->pulse, hub->now_us);
+  put (hub, self, frame->data, frame->len);
+  shut_when_sent (self);
+}
+
+static void
+receive_message (KmHub                    *hub,
+                 KmMember                 *self,
+                 const KmWebsocketMessage *message)
+{
+  g_autoptr (GByteArray) frame = NULL;
+
+  switch (message->opcode)
+    {
+    case KM_WEBSOCKET_TEXT:
+      km_hub_command (hub, self, message->data, message->length);
+      break;
+    case KM_WEBSOCKET_PING:
+      frame = g_byte_array_new ();
+      km_websocket_append_frame (frame, KM_WEBSOCKET_PONG, message->data,
+                                 message->length);
+      km_member_send (hub, self, frame->data, frame->len);
+      break;
+    case KM_WEBSOCKET_PONG:
+      break;
+    case KM_WEBSOCKET_CLOSE:
+      /* RFC 6455, section 5.5.1: "typically echoes the status code". */
+      km_member_close (hub, self, message->close_code, NULL);
+      break;
+    case KM_WEBSOCKET_BINARY:
+    case KM_WEBSOCKET_CONTINUATION:
+    default:
+      km_member_close (hub, self, KM_CLOSE_UNSUPPORTED, "text frames only");
+      break;
+    }
+}
+
+static void
+receive (KmHub    *hub,
+         KmMember *self,
+         guint8   *data,
+         gsize     length)
+{
+  km_hub_pulse_heard (&hub->pulse, &self->pulse, hub->now_us);
+
+  while (!self->closing && !self->gone)
+    {
+      KmWebsocketMessage message;
+
+      switch (km_websocket_next (&self->websocket, &data, &length,
+                                 KM_FRAME_BYTES_MAX, &message))
+        {
+        case KM_WEBSOCKET_NEED_MORE:
+          return;
+        case KM_WEBSOCKET_MESSAGE:
+          receive_message (hub, self, &message);
+          break;
+        case KM_WEBSOCKET_FAILED:
+        default:
+          km_member_close (hub, self, message.close_code, NULL);
+          return;
+        }
+    }
+}
+
+static void
+read_input (KmHub    *hub,
+            KmMember *self)
+{
+  gssize length;
+
+  do
+    length = recv (self->fd, hub->input, INPUT_BYTES, MSG_DONTWAIT);
+  while (length < 0 && errno == EINTR);
+
+  if (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+    return;
+  if (length <= 0)
+    km_member_drop (hub, self);
+  else if (!self->closing)
+    receive (hub, self, hub->input, (gsize) length);
+}
+
+static void
+write_output (KmHub    *hub,
+              KmMember *self)
+{
+  gssize written;
+
+  if (self->out == NULL)
+    return;
+
+  written = write_some (self, self->out->data + self->out_sent,
+                        self->out->len - self->out_sent);
+  if (written < 0)
+    {
+      km_member_drop (hub, self);
+      return;
+    }
+
+  self->out_sent += (gsize) written;
+  if (self->out_sent < self->out->len)
+    return;
+
+  g_clear_pointer (&self->out, g_byte_array_unref);
+  self->out_sent = 0;
+  want_write (hub, self, FALSE);
+  shut_when_sent (self);
+  for (guint i = 0; i < self->seats->len && !km_member_is_blocked (self); i++)
+    km_seat_pump (hub, g_ptr_array_index (self->seats, i));
+}
+
+/**
+ * km_member_ready:
+ * @hub: the hub
+ * @self: a member
+ * @events: what epoll says of its socket
+ */
+void
+km_member_ready (KmHub    *hub,
+                 KmMember *self,
+                 guint32   events)
+{
+  if ((events & EPOLLOUT) != 0 && !self->gone)
+    write_output (hub, self);
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && !self->gone)
+    read_input (hub, self);
+}
+
+static void
+set_up_socket (int fd)
+{
+  const int one = 1;
+  const int bytes = SEND_BUFFER_BYTES;
+  int flags = fcntl (fd, F_GETFL);
+
+  /* What isn't a TCP socket has no delay to switch off. */
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  fcntl (fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+/**
+ * km_member_adopt:
+ * @hub: the hub
+ * @fd: (transfer full): a socket that has sent its 101
+ * @identity: who it speaks for
+ * @leftover: (nullable): what was read behind the request: its first input
+ */
+void
+km_member_adopt (KmHub            *hub,
+                 int               fd,
+                 const KmIdentity *identity,
+                 GBytes           *leftover)
+{
+  KmMember *self = g_new0 (KmMember, 1);
+
+  set_up_socket (fd);
+  self->fd = fd;
+  self->id = ++hub->last_member;
+  if (identity->account != NULL)
+    self->account = g_ascii_strtoll (identity->account, NULL, 10);
+  self->name = g_strdup (identity->name);
+  self->shown_name = g_strdup (identity->shown_name);
+  self->session = g_strdup (identity->session);
+  self->seats = g_ptr_array_new ();
+  g_hash_table_insert (hub->members, &self->id, self);
+  km_hub_pulse_heard (&hub->pulse, &self->pulse, hub->now_us);
+
+  watch (hub, self, EPOLL_CTL_ADD);
+  if (leftover != NULL && !self->gone)
+    {
+      gsize length = g_bytes_get_size (leftover);
+      g_autofree guint8 *data =
+        g_memdup2 (g_bytes_get_data (leftover, NULL), length);
+
+      receive (hub, self, data, length);
+    }
+}

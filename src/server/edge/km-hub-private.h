@@ -1,0 +1,179 @@
+#pragma once
+
+#include "km-hub-pulse.h"
+#include "km-hub.h"
+#include "km-live-room.h"
+#include "km-websocket.h"
+
+G_BEGIN_DECLS
+
+/* What the files of the hub share. Everything here belongs to its thread. */
+
+#define KM_HUB_SLOW_BYTES (1024 * 1024)
+#define KM_HUB_FLUSH_SPACING_US 50000
+
+typedef struct _KmHubRoom KmHubRoom;
+typedef struct _KmMember  KmMember;
+typedef struct _KmSeat    KmSeat;
+
+/* A member in a room: how far it has been sent the room's log. */
+struct _KmSeat
+{
+  KmMember *member;
+  KmHubRoom *room;
+  guint index;       /* in the room's seats */
+  gint64 next;       /* seq of the first event not sent */
+  guint64 tick;      /* number of the last tick sent */
+  gboolean catching; /* hasn't reached the head since it joined */
+  GList *queued;     /* its link in the hub's list of those to catch up */
+};
+
+/* A room that is loaded. */
+struct _KmHubRoom
+{
+  KmLiveRoom *live;
+  gint64 id;
+  GPtrArray *seats;
+  guint pending;     /* posts on their way to the disk and back */
+  gboolean unsent;   /* events that a flush must send */
+  gboolean listed;   /* in the hub's list of rooms with something due */
+  gint64 flushed_us; /* end of the last flush */
+  gint64 used_us;    /* when somebody was last in it */
+};
+
+/* One socket. */
+struct _KmMember
+{
+  int fd;
+  guint64 id; /* never used again: what messages carry, not the pointer */
+  gint64 account;
+  char *name;
+  char *shown_name;
+  char *session;
+
+  KmWebsocket websocket;
+  GByteArray *out; /* (nullable): what the socket didn't take yet */
+  gsize out_sent;
+  gboolean wants_write;
+  gboolean closing; /* a close frame was sent: input is thrown away */
+  gboolean shut;
+  gboolean gone; /* to be freed at the end of the turn */
+
+  GPtrArray *seats;
+  GQueue publishes; /* ids announced by stream.prepare, oldest first */
+  KmBucket commands;
+  KmPulseEntry pulse;
+};
+
+/* A post, and who waits for its reply. */
+typedef struct
+{
+  KmPost post;
+  GList link;
+  KmHub *hub;
+  guint64 member; /* 0: nobody */
+  char *re;
+} KmHubPost;
+
+/* Frames that many members get, made once. */
+typedef struct
+{
+  const KmHubRoom *room;
+  gint64 from;
+  gint64 to;
+  gint64 head;
+  guint64 tick; /* 0: without a tick */
+  GByteArray *bytes;
+} KmHubFlush;
+
+struct _KmHub
+{
+  KmStore *store;
+  KmPostOffice *post_office;
+  KmReader *reader;
+  KmQueue *requests;
+  KmQueue *answers;
+  KmQueue *news;
+  GThread *thread;
+
+  int epoll_fd;
+  gint64 now_us; /* when the turn began */
+  guint8 *input;
+
+  GHashTable *members;   /* guint64 id -> KmMember */
+  GHashTable *rooms;     /* gint64 id -> KmHubRoom */
+  GHashTable *publishes; /* publish id -> guint64 member id */
+  guint64 last_member;
+  GPtrArray *due_rooms;
+  GQueue catching; /* KmSeat */
+  GPtrArray *gone; /* KmMember */
+  KmPulse pulse;
+  KmHubFlush flush;
+  gint64 swept_us;
+
+  guint pending;   /* posts on their way */
+  GQueue deferred; /* KmHubPost that the store had no room for */
+  gboolean closing;
+  gboolean closed;
+  gboolean stopping;
+  guint spread_ms;
+};
+
+/* km-hub-member.c: sockets */
+void     km_member_adopt       (KmHub            *hub,
+                                int               fd,
+                                const KmIdentity *identity,
+                                GBytes           *leftover);
+void     km_member_free        (KmMember         *self);
+void     km_member_drop        (KmHub            *hub,
+                                KmMember         *self);
+void     km_member_close       (KmHub            *hub,
+                                KmMember         *self,
+                                guint             code,
+                                const char       *reason);
+gboolean km_member_is_blocked  (const KmMember   *self);
+gsize    km_member_get_waiting (const KmMember   *self);
+void     km_member_send        (KmHub            *hub,
+                                KmMember         *self,
+                                const void       *data,
+                                gsize             length);
+void     km_member_send_text   (KmHub            *hub,
+                                KmMember         *self,
+                                const GString    *text);
+void     km_member_send_ping   (KmHub            *hub,
+                                KmMember         *self);
+void     km_member_ready       (KmHub            *hub,
+                                KmMember         *self,
+                                guint32           events);
+
+/* km-hub-room.c: loaded rooms and fan-out */
+KmHubRoom *km_hub_get_room     (KmHub            *hub,
+                                gint64            id,
+                                GError          **error);
+void       km_hub_room_free    (KmHubRoom        *self);
+void       km_hub_room_mark    (KmHub            *hub,
+                                KmHubRoom        *self);
+gint64     km_hub_rooms_due_us (KmHub            *hub);
+void       km_hub_flush_rooms  (KmHub            *hub);
+void       km_hub_catch_up     (KmHub            *hub);
+void       km_hub_sweep_rooms  (KmHub            *hub);
+KmSeat    *km_seat_take        (KmHub            *hub,
+                                KmMember         *member,
+                                KmHubRoom        *room);
+void       km_seat_leave       (KmHub            *hub,
+                                KmSeat           *self);
+void       km_seat_pump        (KmHub            *hub,
+                                KmSeat           *self);
+KmSeat    *km_member_find_seat (KmMember         *member,
+                                gint64            room);
+
+/* km-hub-command.c: what members ask, and what comes of it */
+void       km_hub_command      (KmHub            *hub,
+                                KmMember         *member,
+                                const char       *text,
+                                gsize             length);
+void       km_hub_news         (KmHub            *hub,
+                                const KmEvent    *event);
+void       km_hub_resubmit     (KmHub            *hub);
+
+G_END_DECLS

@@ -1,0 +1,408 @@
+/* km-hub-room.c: what happened in a room goes to all who are in it
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A seat is a position in the room's log. A flush sends every seat what lies
+ * between its position and the head; seats at the same position share one
+ * buffer, in which the frames lie one behind the other, so that each member
+ * costs one system call whatever happened. Flushes are leading-edge: a quiet
+ * room's event goes out in the turn in which its commit came back, and what
+ * follows within 50 ms of the end of a flush is the next one.
+ *
+ * A seat whose member is blocked stays where it is and costs nothing; when
+ * what it misses passes 1 MiB the member is closed, and resumes. A seat that
+ * joined far behind reads pages from the store, one a turn, and only as fast
+ * as its socket takes them.
+ *
+ * Thread: hub.
+ */
+
+#include "km-hub-private.h"
+
+#define FLUSH_BYTES_MAX (256 * 1024)
+#define PAGE_EVENTS 256
+#define UNLOAD_AFTER_US (10 * 60 * G_USEC_PER_SEC)
+#define CLOSE_INTERNAL 1011
+
+/**
+ * km_hub_get_room:
+ * @hub: the hub
+ * @id: which room
+ * @error: %KM_PROTOCOL_ERROR_NO_SUCH_ROOM, or that of the store
+ *
+ * Returns: (nullable) (transfer none): the room, loaded
+ */
+KmHubRoom *
+km_hub_get_room (KmHub   *hub,
+                 gint64   id,
+                 GError **error)
+{
+  KmHubRoom *self = g_hash_table_lookup (hub->rooms, &id);
+  KmRoomRow row;
+
+  if (self != NULL || !km_room_query_row (hub->reader, id, &row, error))
+    return self;
+
+  self = g_new0 (KmHubRoom, 1);
+  self->live = km_live_room_new (&row);
+  self->id = id;
+  self->seats = g_ptr_array_new ();
+  self->used_us = hub->now_us;
+  km_room_row_clear (&row);
+  g_hash_table_insert (hub->rooms, &self->id, self);
+
+  return self;
+}
+
+void
+km_hub_room_free (KmHubRoom *self)
+{
+  km_live_room_free (self->live);
+  g_ptr_array_unref (self->seats);
+  g_free (self);
+}
+
+/* The room has, or will have, something to send. */
+void
+km_hub_room_mark (KmHub     *hub,
+                  KmHubRoom *self)
+{
+  if (self->listed)
+    return;
+
+  self->listed = TRUE;
+  g_ptr_array_add (hub->due_rooms, self);
+}
+
+static gint64
+due_us (KmHubRoom *self)
+{
+  gint64 due = km_live_room_tick_due_us (self->live);
+
+  if (self->unsent)
+    due = MIN (due, self->flushed_us + KM_HUB_FLUSH_SPACING_US);
+
+  return due;
+}
+
+/* When the next flush of any room is due. */
+gint64
+km_hub_rooms_due_us (KmHub *hub)
+{
+  gint64 due = G_MAXINT64;
+
+  for (guint i = 0; i < hub->due_rooms->len; i++)
+    due = MIN (due, due_us (g_ptr_array_index (hub->due_rooms, i)));
+
+  return due;
+}
+
+KmSeat *
+km_member_find_seat (KmMember *member,
+                     gint64    room)
+{
+  for (guint i = 0; i < member->seats->len; i++)
+    {
+      KmSeat *seat = g_ptr_array_index (member->seats, i);
+
+      if (seat->room->id == room)
+        return seat;
+    }
+
+  return NULL;
+}
+
+/**
+ * km_seat_take:
+ * @hub: the hub
+ * @member: who joins
+ * @room: a room that it isn't in
+ *
+ * Returns: (transfer none): its seat, at the head of the log
+ */
+KmSeat *
+km_seat_take (KmHub     *hub,
+              KmMember  *member,
+              KmHubRoom *room)
+{
+  KmSeat *self = g_new0 (KmSeat, 1);
+
+  self->member = member;
+  self->room = room;
+  self->index = room->seats->len;
+  self->next = km_room_log_get_head (km_live_room_get_log (room->live)) + 1;
+  km_live_room_peek_tick (room->live, &self->tick);
+  g_ptr_array_add (room->seats, self);
+  g_ptr_array_add (member->seats, self);
+  km_live_room_enter (room->live, member->account);
+  km_hub_room_mark (hub, room);
+
+  return self;
+}
+
+static void
+forget_catching (KmHub  *hub,
+                 KmSeat *self)
+{
+  if (self->queued == NULL)
+    return;
+
+  g_queue_delete_link (&hub->catching, self->queued);
+  self->queued = NULL;
+}
+
+/**
+ * km_seat_leave:
+ * @hub: the hub
+ * @self: (transfer full): a seat
+ *
+ * A flush goes through a room's seats from the last to the first, so the one
+ * that fills this place has had its turn.
+ */
+void
+km_seat_leave (KmHub  *hub,
+               KmSeat *self)
+{
+  KmHubRoom *room = self->room;
+
+  forget_catching (hub, self);
+  g_ptr_array_remove_index_fast (room->seats, self->index);
+  if (self->index < room->seats->len)
+    {
+      KmSeat *moved = g_ptr_array_index (room->seats, self->index);
+
+      moved->index = self->index;
+    }
+  g_ptr_array_remove_fast (self->member->seats, self);
+  room->used_us = hub->now_us;
+  km_live_room_leave (room->live, self->member->account);
+  km_hub_room_mark (hub, room);
+  g_free (self);
+}
+
+static void
+append_text (GByteArray *out,
+             GBytes     *text)
+{
+  gsize length;
+  const void *data = g_bytes_get_data (text, &length);
+
+  km_websocket_append_frame (out, KM_WEBSOCKET_TEXT, data, length);
+}
+
+/* Makes the buffer for seats of @room at @from, unless it is that already. */
+static const KmHubFlush *
+prepare_flush (KmHub     *hub,
+               KmHubRoom *room,
+               gint64     from,
+               gboolean   with_tick)
+{
+  KmHubFlush *flush = &hub->flush;
+  KmRoomLog *log = km_live_room_get_log (room->live);
+  gint64 head = km_room_log_get_head (log);
+  guint64 number = 0;
+  GBytes *tick = NULL;
+
+  if (with_tick)
+    tick = km_live_room_peek_tick (room->live, &number);
+  if (flush->room == room && flush->from == from && flush->head == head
+      && flush->tick == number)
+    return flush;
+
+  g_byte_array_set_size (flush->bytes, 0);
+  flush->room = room;
+  flush->from = from;
+  flush->head = head;
+  flush->tick = number;
+  for (flush->to = from - 1;
+       flush->to < head && flush->bytes->len < FLUSH_BYTES_MAX; flush->to++)
+    append_text (flush->bytes, km_room_log_peek (log, flush->to + 1)->frame);
+  if (tick != NULL && flush->to == head)
+    append_text (flush->bytes, tick);
+
+  return flush;
+}
+
+static void
+queue_catching (KmHub  *hub,
+                KmSeat *self)
+{
+  if (self->queued != NULL)
+    return;
+
+  g_queue_push_tail (&hub->catching, self);
+  self->queued = hub->catching.tail;
+}
+
+/**
+ * km_seat_pump:
+ * @hub: the hub
+ * @self: a seat
+ *
+ * Sends what its member misses, as far as the socket takes it. Pass nothing
+ * on afterwards: the member may have been closed and the seat freed.
+ */
+void
+km_seat_pump (KmHub  *hub,
+              KmSeat *self)
+{
+  KmMember *member = self->member;
+  KmHubRoom *room = self->room;
+  KmRoomLog *log = km_live_room_get_log (room->live);
+  gint64 head = km_room_log_get_head (log);
+  guint64 number;
+
+  km_live_room_peek_tick (room->live, &number);
+  while (!km_member_is_blocked (member))
+    {
+      const KmHubFlush *flush;
+
+      if (self->next > head)
+        self->catching = FALSE;
+      if (self->next > head && self->tick == number)
+        return;
+      if (self->next < km_room_log_get_tail (log))
+        {
+          queue_catching (hub, self);
+          return;
+        }
+
+      flush = prepare_flush (hub, room, self->next, self->tick != number);
+      self->next = flush->to + 1;
+      if (flush->to == head)
+        self->tick = number;
+      km_member_send (hub, member, flush->bytes->data, flush->bytes->len);
+    }
+}
+
+/* Reads the next page for a seat from the store. */
+static void
+send_page (KmHub  *hub,
+           KmSeat *self)
+{
+  KmMember *member = self->member;
+  gint64 room = self->room->id;
+  gint64 tail =
+    km_room_log_get_tail (km_live_room_get_log (self->room->live));
+  gint64 last = MIN (self->next + PAGE_EVENTS, tail) - 1;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GPtrArray) frames = NULL;
+  g_autoptr (GError) error = NULL;
+
+  frames = km_room_query_log (hub->reader, room, self->next, last, &error);
+  if (frames == NULL)
+    {
+      g_message ("reading the log of room %" G_GINT64_FORMAT ": %s", room,
+                 error->message);
+      km_member_close (hub, member, CLOSE_INTERNAL, NULL);
+      return;
+    }
+
+  for (guint i = 0; i < frames->len; i++)
+    append_text (bytes, g_ptr_array_index (frames, i));
+  self->next = last + 1;
+  km_member_send (hub, member, bytes->data, bytes->len);
+  self = km_member_find_seat (member, room);
+  if (self != NULL)
+    km_seat_pump (hub, self);
+}
+
+/* Gives each seat that reads from the store one page. Those whose member is
+ * blocked come back when its socket has taken what waits. */
+void
+km_hub_catch_up (KmHub *hub)
+{
+  for (guint n = hub->catching.length; n > 0 && hub->catching.length > 0; n--)
+    {
+      KmSeat *seat = hub->catching.head->data;
+
+      forget_catching (hub, seat);
+      if (!km_member_is_blocked (seat->member))
+        send_page (hub, seat);
+    }
+}
+
+static gboolean
+is_too_slow (KmSeat *seat)
+{
+  KmRoomLog *log = km_live_room_get_log (seat->room->live);
+
+  if (seat->catching)
+    return FALSE;
+
+  return seat->next < km_room_log_get_tail (log)
+         || (gint64) km_member_get_waiting (seat->member)
+            + km_room_log_bytes_behind (log, seat->next) > KM_HUB_SLOW_BYTES;
+}
+
+static void
+flush_room (KmHub     *hub,
+            KmHubRoom *self)
+{
+  if (km_live_room_take_tick (self->live, hub->now_us) != NULL)
+    km_post_office_send (hub->post_office,
+                         km_event_new_room_online (
+                           km_live_room_peek_info (self->live)->id,
+                           km_live_room_peek_info (self->live)->online));
+
+  for (guint i = self->seats->len; i > 0; i--)
+    {
+      KmSeat *seat = g_ptr_array_index (self->seats, i - 1);
+
+      if (!km_member_is_blocked (seat->member))
+        km_seat_pump (hub, seat);
+      else if (is_too_slow (seat))
+        km_member_close (hub, seat->member, KM_CLOSE_TOO_SLOW, "too slow");
+    }
+
+  self->unsent = FALSE;
+  self->flushed_us = g_get_monotonic_time ();
+}
+
+/* Flushes the rooms that are due. */
+void
+km_hub_flush_rooms (KmHub *hub)
+{
+  for (guint i = hub->due_rooms->len; i > 0; i--)
+    {
+      KmHubRoom *room = g_ptr_array_index (hub->due_rooms, i - 1);
+
+      if (due_us (room) <= hub->now_us)
+        flush_room (hub, room);
+      if (due_us (room) < G_MAXINT64)
+        continue;
+
+      room->listed = FALSE;
+      g_ptr_array_remove_index_fast (hub->due_rooms, i - 1);
+    }
+
+  /* Another room may be made where this one was. */
+  hub->flush.room = NULL;
+}
+
+static gboolean
+is_unused (gpointer id,
+           gpointer room,
+           gpointer hub)
+{
+  KmHubRoom *self = room;
+
+  if (self->seats->len > 0 || self->pending > 0 || self->listed
+      || km_live_room_peek_info (self->live)->live)
+    return FALSE;
+
+  return self->used_us < ((KmHub *) hub)->now_us - UNLOAD_AFTER_US;
+}
+
+/* Forgets rooms that nobody has been in for a while, and what is old. */
+void
+km_hub_sweep_rooms (KmHub *hub)
+{
+  GHashTableIter iter;
+  KmHubRoom *room;
+
+  hub->flush.room = NULL;
+  g_hash_table_foreach_remove (hub->rooms, is_unused, hub);
+  g_hash_table_iter_init (&iter, hub->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+    km_room_log_trim (km_live_room_get_log (room->live), hub->now_us);
+}

@@ -1,0 +1,767 @@
+/* test-hub.c: each event once, in order, to everybody, whatever one does
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Over real sockets, threads and a real store.
+ */
+
+#include "km-hub.h"
+
+#include <string.h>
+
+#include "km-id.h"
+#include "km-test-member.h"
+#include "km-test-store.h"
+
+#define ROOM "1"
+#define EPOCH "epoch-user1"
+#define MEMBERS 50
+#define BURST 5
+
+typedef struct
+{
+  char *directory;
+  KmStore *store;
+  KmPostOffice *post_office;
+  KmHub *hub;
+} Fixture;
+
+static void
+start_hub (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->store = km_store_open (fixture->directory, &error);
+  g_assert_no_error (error);
+  fixture->hub = km_hub_new (fixture->store, fixture->post_office, &error);
+  g_assert_no_error (error);
+}
+
+static void
+stop_hub (Fixture *fixture)
+{
+  km_hub_free (fixture->hub);
+  km_store_free (fixture->store);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture->directory = km_test_directory_new ();
+  fixture->post_office = km_post_office_new ();
+  start_hub (fixture);
+  for (gint64 id = 1; id <= MEMBERS; id++)
+    {
+      g_autofree char *name = g_strdup_printf ("user%d", (int) id);
+
+      km_test_store_add_room (fixture->store, id, name);
+    }
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  stop_hub (fixture);
+  km_post_office_free (fixture->post_office);
+  km_test_directory_remove (fixture->directory);
+}
+
+/* @account 0: a guest. */
+static void
+connect_with (Fixture      *fixture,
+              KmTestMember *member,
+              gint64        account,
+              GBytes       *leftover)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, account);
+  g_autofree char *name = g_strdup_printf ("user%s", id);
+  const KmIdentity identity = { id, name, name, name };
+  const KmIdentity guest = { 0 };
+  int other_end;
+
+  km_test_member_init (member, &other_end);
+  km_hub_adopt (fixture->hub, other_end, account != 0 ? &identity : &guest,
+                leftover);
+}
+
+static void
+connect_as (Fixture      *fixture,
+            KmTestMember *member,
+            gint64        account)
+{
+  connect_with (fixture, member, account, NULL);
+}
+
+static void
+join (KmTestMember *member,
+      const char   *epoch,
+      gint64        seq,
+      gboolean      resumed,
+      gint64        head)
+{
+  g_autoptr (KmReply) reply = NULL;
+
+  km_test_member_join (member, ROOM, epoch, seq);
+  reply = km_test_member_next_reply (member);
+  g_assert_no_error (reply->error);
+  g_assert_cmpint (reply->resumed, ==, resumed);
+  g_assert_cmpint (reply->seq, ==, head);
+  g_assert_cmpstr (reply->epoch, ==, EPOCH);
+}
+
+/* Returns the seq of what was said. */
+static gint64
+say (KmTestMember *member,
+     const char   *id,
+     const char   *text)
+{
+  g_autoptr (KmReply) reply = NULL;
+
+  km_test_member_say (member, ROOM, id, text);
+  reply = km_test_member_next_reply (member);
+  g_assert_no_error (reply->error);
+
+  return reply->seq;
+}
+
+static void
+expect_event (KmTestMember *member,
+              gint64        seq,
+              const char   *text)
+{
+  g_autoptr (KmRoomEvent) event = km_test_member_next_event (member);
+
+  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_CHAT_MESSAGE);
+  g_assert_cmpint (event->seq, ==, seq);
+  g_assert_cmpstr (event->text, ==, text);
+}
+
+static void
+expect_error (KmTestMember    *member,
+              const char      *command,
+              KmProtocolError  code)
+{
+  g_autoptr (KmReply) reply = NULL;
+
+  km_test_member_send_text (member, command);
+  reply = km_test_member_next_reply (member);
+  g_assert_error (reply->error, KM_PROTOCOL_ERROR, (int) code);
+}
+
+/* Puts @n messages into the room's log behind the hub's back, before it has
+ * loaded the room. */
+static void
+fill_log (Fixture *fixture,
+          guint    n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *events = g_strdup_printf (
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+    " WHERE i < %u) INSERT INTO event (room, seq, at, kind, account, body)"
+    " SELECT 1, i, 0, 'chat.message', 1, '{\"id\":\"x\",\"from\":"
+    "{\"id\":\"1\",\"name\":\"user1\",\"shown_name\":\"user1\","
+    "\"role\":\"host\"},\"text\":\"text ' || i || '\",\"mode\":\"scroll\","
+    "\"color\":\"#ffffff\",\"time_ms\":null}' FROM n", n);
+  g_autofree char *room =
+    g_strdup_printf ("UPDATE room SET seq = %u WHERE id = 1", n);
+
+  g_assert_true (km_test_store_run (fixture->store, events, &error));
+  g_assert_true (km_test_store_run (fixture->store, room, &error));
+  g_assert_no_error (error);
+}
+
+static void
+expect_filled (KmTestMember *member,
+               gint64        first,
+               gint64        last)
+{
+  for (gint64 seq = first; seq <= last; seq++)
+    {
+      g_autofree char *text = g_strdup_printf ("text %" G_GINT64_FORMAT, seq);
+
+      expect_event (member, seq, text);
+    }
+}
+
+static void
+test_fifty_members_in_order (Fixture       *fixture,
+                             gconstpointer  data)
+{
+  KmTestMember members[MEMBERS];
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      connect_as (fixture, &members[i], i + 1);
+      join (&members[i], NULL, -1, FALSE, 0);
+    }
+
+  for (guint n = 0; n < BURST; n++)
+    {
+      for (guint i = 0; i < MEMBERS; i++)
+        {
+          g_autofree char *text = g_strdup_printf ("%u from %u", n, i);
+
+          km_test_member_say (&members[i], ROOM, NULL, text);
+        }
+    }
+
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      for (guint n = 0; n < BURST * MEMBERS; n++)
+        {
+          g_autoptr (KmRoomEvent) event =
+            km_test_member_next_event (&members[i]);
+
+          g_assert_cmpint (event->seq, ==, n + 1);
+          if (i == 0)
+            g_ptr_array_add (texts, g_strdup (event->text));
+          g_assert_cmpstr (event->text, ==, texts->pdata[n]);
+        }
+    }
+
+  for (guint i = 0; i < MEMBERS; i++)
+    km_test_member_clear (&members[i]);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM event"),
+                   ==, BURST * MEMBERS);
+}
+
+static void
+test_resume_from_memory (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  KmTestMember stays, goes, back;
+
+  connect_as (fixture, &stays, 1);
+  connect_as (fixture, &goes, 2);
+  join (&stays, NULL, -1, FALSE, 0);
+  join (&goes, NULL, -1, FALSE, 0);
+  say (&stays, NULL, "one");
+  expect_event (&goes, 1, "one");
+  km_test_member_clear (&goes);
+  say (&stays, NULL, "two");
+  say (&stays, NULL, "three");
+
+  connect_as (fixture, &back, 2);
+  join (&back, EPOCH, 1, TRUE, 3);
+  say (&stays, NULL, "four");
+  expect_event (&back, 2, "two");
+  expect_event (&back, 3, "three");
+  expect_event (&back, 4, "four");
+
+  km_test_member_clear (&stays);
+  km_test_member_clear (&back);
+}
+
+static void
+test_resume_from_store (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  KmTestMember member;
+
+  fill_log (fixture, 1000);
+  connect_as (fixture, &member, 1);
+  join (&member, EPOCH, 10, TRUE, 1000);
+  km_test_member_say (&member, ROOM, NULL, "text 1001");
+  expect_filled (&member, 11, 1001);
+  km_test_member_clear (&member);
+
+  stop_hub (fixture);
+  start_hub (fixture);
+  connect_as (fixture, &member, 1);
+  join (&member, EPOCH, 1000, TRUE, 1001);
+  expect_filled (&member, 1001, 1001);
+  km_test_member_clear (&member);
+}
+
+static void
+test_far_behind_is_a_snapshot (Fixture       *fixture,
+                               gconstpointer  data)
+{
+  static const struct
+  {
+    const char *epoch;
+    gint64 seq;
+  } joins[] = {
+    { NULL, -1 },            /* never here */
+    { "another-epoch", 10600 },
+    { EPOCH, 10601 },        /* a tail that was lost */
+    { EPOCH, 599 },          /* too far behind */
+  };
+  KmTestMember member;
+
+  fill_log (fixture, 10600);
+  connect_as (fixture, &member, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (joins); i++)
+    {
+      join (&member, joins[i].epoch, joins[i].seq, FALSE, 10600);
+      expect_filled (&member, 10551, 10600);
+    }
+  say (&member, NULL, "next");
+  km_test_member_clear (&member);
+
+  /* Half of the snapshot is in memory by now. */
+  connect_as (fixture, &member, 2);
+  join (&member, NULL, -1, FALSE, 10601);
+  expect_filled (&member, 10552, 10600);
+  expect_event (&member, 10601, "next");
+  km_test_member_clear (&member);
+}
+
+static void
+test_acts_happen_once (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autofree char *id = km_id_new ();
+  g_autoptr (KmReply) reply = NULL;
+  KmTestMember member;
+
+  connect_as (fixture, &member, 1);
+  join (&member, NULL, -1, FALSE, 0);
+  g_assert_cmpint (say (&member, id, "once"), ==, 1);
+  g_assert_cmpint (say (&member, id, "once"), ==, 1);
+  g_assert_cmpint (say (&member, NULL, "once"), ==, 2);
+  km_test_member_say (&member, ROOM, id, "twice");
+  reply = km_test_member_next_reply (&member);
+  g_assert_error (reply->error, KM_PROTOCOL_ERROR,
+                  KM_PROTOCOL_ERROR_ID_REUSED);
+  km_test_member_clear (&member);
+
+  stop_hub (fixture);
+  start_hub (fixture);
+  connect_as (fixture, &member, 1);
+  join (&member, NULL, -1, FALSE, 2);
+  g_assert_cmpint (say (&member, id, "once"), ==, 1);
+  km_test_member_clear (&member);
+
+  /* Somebody else's ids are their own. */
+  connect_as (fixture, &member, 2);
+  join (&member, NULL, -1, FALSE, 2);
+  g_assert_cmpint (say (&member, id, "mine"), ==, 3);
+  km_test_member_clear (&member);
+}
+
+static void
+test_refusals (Fixture       *fixture,
+               gconstpointer  data)
+{
+  static const char join_nowhere[] =
+    "{\"t\":\"room.join\",\"id\":\"a\",\"room\":\"4711\",\"d\":{}}";
+  static const char say_something[] =
+    "{\"t\":\"chat.send\",\"id\":\"0123456789abcdefghjkmnpqrs\","
+    "\"room\":\"1\",\"d\":{\"text\":\"hello\"}}";
+  KmTestMember guest, member;
+
+  connect_as (fixture, &guest, 0);
+  expect_error (&guest, say_something, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
+  join (&guest, NULL, -1, FALSE, 0);
+  expect_error (&guest, say_something, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
+  expect_error (&guest,
+                "{\"t\":\"stream.prepare\",\"id\":\"a\",\"d\":{\"publish\":"
+                "\"0123456789abcdefghjkmnpqrs\"}}",
+                KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
+  expect_error (&guest, join_nowhere, KM_PROTOCOL_ERROR_NO_SUCH_ROOM);
+  expect_error (&guest, "{\"t\":\"dance\",\"id\":\"a\",\"room\":\"1\"}",
+                KM_PROTOCOL_ERROR_UNKNOWN_COMMAND);
+
+  connect_as (fixture, &member, 1);
+  expect_error (&member, say_something, KM_PROTOCOL_ERROR_NOT_JOINED);
+  expect_error (&member,
+                "{\"t\":\"room.leave\",\"id\":\"a\",\"room\":\"1\"}",
+                KM_PROTOCOL_ERROR_NOT_JOINED);
+  join (&member, NULL, -1, FALSE, 0);
+  g_assert_cmpint (say (&member, NULL, "hello"), ==, 1);
+
+  km_test_member_clear (&guest);
+  km_test_member_clear (&member);
+}
+
+static void
+test_too_fast (Fixture       *fixture,
+               gconstpointer  data)
+{
+  KmTestMember member;
+  g_autoptr (KmReply) reply = NULL;
+  gint64 retry_ms;
+
+  connect_as (fixture, &member, 1);
+  join (&member, NULL, -1, FALSE, 0);
+  for (guint i = 0; i < BURST + 1; i++)
+    km_test_member_say (&member, ROOM, NULL, "again");
+  /* The refusal needs no commit, so it may overtake the others. */
+  for (guint i = 0; i < BURST + 1 && reply == NULL; i++)
+    {
+      g_autoptr (KmReply) next = km_test_member_next_reply (&member);
+
+      if (next->error != NULL)
+        reply = g_steal_pointer (&next);
+    }
+  g_assert_nonnull (reply);
+  g_assert_error (reply->error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_TOO_FAST);
+  retry_ms = km_protocol_error_get_retry_ms (reply->error);
+  g_assert_cmpint (retry_ms, >, 0);
+  g_assert_cmpint (retry_ms, <=, 500);
+  km_test_member_clear (&member);
+}
+
+static void
+test_malformed_closes_only_its_socket (Fixture       *fixture,
+                                       gconstpointer  data)
+{
+  static const struct
+  {
+    guint8 first;
+    const char *payload;
+    guint code;
+  } bad[] = {
+    { 0xc1, "{}", 1002 },
+    { 0x82, "binary", 1003 },
+    { 0x81, "\xff\xfe", 1007 },
+    { 0x81, "no json", 1002 },
+    { 0x81, "{\"t\":\"room.join\"}", 1002 },
+  };
+  g_autofree char *big = g_strnfill (16385, 'x');
+  g_autoptr (GByteArray) big_frame =
+    km_test_member_mask (0x81, big, strlen (big));
+  KmTestMember good, member;
+
+  connect_as (fixture, &good, 1);
+  join (&good, NULL, -1, FALSE, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GByteArray) frame = km_test_member_mask (
+        bad[i].first, bad[i].payload, strlen (bad[i].payload));
+
+      connect_as (fixture, &member, 2);
+      km_test_member_send_bytes (&member, frame);
+      g_assert_cmpuint (km_test_member_wait_close (&member), ==, bad[i].code);
+      km_test_member_clear (&member);
+    }
+
+  /* Input that nobody reads must not make the close frame get lost. */
+  connect_as (fixture, &member, 2);
+  for (guint i = 0; i < 8; i++)
+    km_test_member_send_bytes (&member, big_frame);
+  g_assert_cmpuint (km_test_member_wait_close (&member), ==, 1009);
+  km_test_member_clear (&member);
+
+  g_assert_cmpint (say (&good, NULL, "still here"), ==, 1);
+  km_test_member_clear (&good);
+}
+
+static void
+test_goodbye_is_answered (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  g_autoptr (GByteArray) ping = km_test_member_mask (0x89, "hi", 2);
+  g_autoptr (GByteArray) goodbye = km_test_member_mask (0x88, "\x03\xe8", 2);
+  KmTestMember member;
+
+  connect_as (fixture, &member, 1);
+  km_test_member_send_bytes (&member, ping);
+  km_test_member_send_bytes (&member, goodbye);
+  g_assert_cmpuint (km_test_member_wait_close (&member), ==, 1000);
+  km_test_member_clear (&member);
+}
+
+static void
+test_slow_member_is_dropped (Fixture       *fixture,
+                             gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  KmTestMember slow, fast;
+  gint64 seq = 0;
+
+  /* The longest title: many large events without anybody's leave. */
+  g_assert_true (km_test_store_run (fixture->store,
+                                    "UPDATE room SET"
+                                    " title = hex (zeroblob (250))"
+                                    " WHERE id = 1", &error));
+  connect_as (fixture, &slow, 1);
+  connect_as (fixture, &fast, 2);
+  join (&slow, NULL, -1, FALSE, 0);
+  join (&fast, NULL, -1, FALSE, 0);
+
+  while (seq < 3000)
+    {
+      for (guint i = 0; i < 300; i++)
+        km_post_office_send (fixture->post_office,
+                             km_event_new_room_changed (ROOM));
+      for (guint i = 0; i < 300; i++)
+        {
+          g_autoptr (KmRoomEvent) event = km_test_member_next_event (&fast);
+
+          g_assert_cmpint (event->seq, ==, ++seq);
+        }
+    }
+
+  g_assert_cmpuint (km_test_member_wait_close (&slow), ==, 4008);
+  km_test_member_clear (&slow);
+
+  /* It comes back and has everything, at its own pace. */
+  connect_as (fixture, &slow, 1);
+  join (&slow, EPOCH, 0, TRUE, seq);
+  for (gint64 i = 1; i <= seq; i++)
+    {
+      g_autoptr (KmRoomEvent) event = km_test_member_next_event (&slow);
+
+      g_assert_cmpint (event->seq, ==, i);
+    }
+  km_test_member_clear (&slow);
+  km_test_member_clear (&fast);
+}
+
+static void
+test_leftover_comes_first (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  static const char join_text[] =
+    "{\"t\":\"room.join\",\"id\":\"first\",\"room\":\"1\",\"d\":{}}";
+  g_autoptr (GByteArray) frame =
+    km_test_member_mask (0x81, join_text, strlen (join_text));
+  g_autoptr (GBytes) half = g_bytes_new (frame->data, frame->len / 2);
+  g_autoptr (KmReply) reply = NULL;
+  KmTestMember member;
+
+  connect_with (fixture, &member, 1, half);
+  g_byte_array_remove_range (frame, 0, frame->len / 2);
+  km_test_member_send_bytes (&member, frame);
+  reply = km_test_member_next_reply (&member);
+  g_assert_cmpstr (reply->re, ==, "first");
+  g_assert_no_error (reply->error);
+  km_test_member_clear (&member);
+}
+
+static void
+test_online_counts_people (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  KmTestMember first, second, guest;
+  guint online = 0;
+
+  connect_as (fixture, &first, 1);
+  connect_as (fixture, &second, 1);
+  connect_as (fixture, &guest, 0);
+  join (&first, NULL, -1, FALSE, 0);
+  join (&second, NULL, -1, FALSE, 0);
+  join (&guest, NULL, -1, FALSE, 0);
+  while (online != 2)
+    {
+      g_autoptr (KmRoomEvent) tick = km_test_member_next_tick (&first);
+
+      online = tick->online;
+      g_assert_cmpuint (online, <=, 2);
+    }
+  km_test_member_clear (&guest);
+  while (online != 1)
+    {
+      g_autoptr (KmRoomEvent) tick = km_test_member_next_tick (&first);
+
+      online = tick->online;
+    }
+  km_test_member_clear (&second);
+  km_test_member_clear (&first);
+}
+
+static void
+send_news (Fixture *fixture,
+           KmEvent *event)
+{
+  km_post_office_send (fixture->post_office, event);
+}
+
+static void
+test_stream_from_start_to_end (Fixture       *fixture,
+                               gconstpointer  data)
+{
+  g_autoptr (KmRoomEvent) started = NULL;
+  g_autoptr (KmRoomEvent) ended = NULL;
+  KmTestMember member;
+  gboolean lost = FALSE;
+
+  connect_as (fixture, &member, 1);
+  join (&member, NULL, -1, FALSE, 0);
+  send_news (fixture, km_event_new_stream_started (ROOM, "stream-1", 1000));
+  started = km_test_member_next_event (&member);
+  g_assert_cmpint (started->kind, ==, KM_ROOM_EVENT_STREAM_STARTED);
+  g_assert_cmpint (started->seq, ==, 1);
+  g_assert_cmpint (started->at_ms, ==, 1000);
+  g_assert_cmpstr (started->stream, ==, "stream-1");
+
+  send_news (fixture,
+             km_event_new_stream_edge (ROOM, "stream-1", 700, FALSE));
+  while (!lost)
+    {
+      g_autoptr (KmRoomEvent) tick = km_test_member_next_tick (&member);
+
+      g_assert_true (tick->live);
+      g_assert_cmpstr (tick->stream, ==, "stream-1");
+      lost = tick->publisher_lost;
+      if (lost)
+        g_assert_cmpint (tick->edge_ms, ==, 700);
+    }
+
+  send_news (fixture, km_event_new_stream_ended (ROOM, "stream-1", "ended",
+                                                 2000, 1000));
+  ended = km_test_member_next_event (&member);
+  g_assert_cmpint (ended->kind, ==, KM_ROOM_EVENT_STREAM_ENDED);
+  g_assert_cmpint (ended->seq, ==, 2);
+  g_assert_cmpint (ended->reason, ==, KM_STREAM_END_ENDED);
+  g_assert_cmpint (ended->duration_ms, ==, 1000);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT ended_at FROM stream"
+                                      " WHERE reason = 'ended'"), ==, 2000);
+  km_test_member_clear (&member);
+}
+
+static void
+test_open_stream_ends_as_lost (Fixture       *fixture,
+                               gconstpointer  data)
+{
+  g_autoptr (KmRoomEvent) event = NULL;
+  KmTestMember member;
+
+  connect_as (fixture, &member, 1);
+  join (&member, NULL, -1, FALSE, 0);
+  send_news (fixture, km_event_new_stream_started (ROOM, "stream-1", 1000));
+  km_room_event_free (km_test_member_next_event (&member));
+  km_test_member_clear (&member);
+
+  stop_hub (fixture);
+  start_hub (fixture);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM stream"
+                                      " WHERE reason = 'lost'"
+                                      " AND ended_at IS NOT NULL"), ==, 1);
+  connect_as (fixture, &member, 1);
+  join (&member, EPOCH, 1, TRUE, 2);
+  event = km_test_member_next_event (&member);
+  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_STREAM_ENDED);
+  g_assert_cmpint (event->reason, ==, KM_STREAM_END_LOST);
+  g_assert_cmpstr (event->stream, ==, "stream-1");
+  km_test_member_clear (&member);
+}
+
+static void
+test_refused_publish_is_told (Fixture       *fixture,
+                              gconstpointer  data)
+{
+  static const char command[] =
+    "{\"t\":\"stream.prepare\",\"id\":\"a\","
+    "\"d\":{\"publish\":\"0123456789abcdefghjkmnpqrs\"}}";
+  g_autoptr (KmRoomEvent) event = NULL;
+  g_autoptr (KmReply) reply = NULL;
+  KmTestMember member;
+
+  connect_as (fixture, &member, 1);
+  km_test_member_send_text (&member, command);
+  reply = km_test_member_next_reply (&member);
+  g_assert_no_error (reply->error);
+
+  send_news (fixture, km_event_new_publish_refused ("nobody's", "denied",
+                                                    "No."));
+  send_news (fixture,
+             km_event_new_publish_refused ("0123456789abcdefghjkmnpqrs",
+                                           "taken_over", "Another one."));
+  event = km_test_member_next_event (&member);
+  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_STREAM_REFUSED);
+  g_assert_cmpint (event->code, ==, KM_PROTOCOL_ERROR_TAKEN_OVER);
+  g_assert_cmpstr (event->message, ==, "Another one.");
+  km_test_member_clear (&member);
+}
+
+static void
+test_change_of_the_room (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autoptr (KmRoomEvent) event = NULL;
+  g_autoptr (GError) error = NULL;
+  KmTestMember member;
+
+  connect_as (fixture, &member, 2);
+  join (&member, NULL, -1, FALSE, 0);
+  g_assert_true (km_test_store_run (fixture->store,
+                                    "UPDATE room SET title = 'New'"
+                                    " WHERE id = 1", &error));
+  send_news (fixture, km_event_new_room_changed (ROOM));
+  event = km_test_member_next_event (&member);
+  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_ROOM_CHANGED);
+  g_assert_cmpint (event->seq, ==, 1);
+  g_assert_cmpstr (event->title, ==, "New");
+  km_test_member_clear (&member);
+}
+
+static void
+test_rename_and_sign_out (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  g_autoptr (KmRoomEvent) event = NULL;
+  KmTestMember member, other;
+
+  connect_as (fixture, &member, 2);
+  connect_as (fixture, &other, 3);
+  join (&member, NULL, -1, FALSE, 0);
+  join (&other, NULL, -1, FALSE, 0);
+  km_hub_rename_account (fixture->hub, "2", "二号");
+  km_hub_drop_session (fixture->hub, "user3");
+  g_assert_cmpuint (km_test_member_wait_close (&other), ==, 4001);
+  km_test_member_say (&member, ROOM, NULL, "hello");
+  event = km_test_member_next_event (&member);
+  g_assert_cmpstr (event->from.shown_name, ==, "二号");
+  km_hub_drop_account (fixture->hub, "2");
+  g_assert_cmpuint (km_test_member_wait_close (&member), ==, 4001);
+  km_test_member_clear (&member);
+  km_test_member_clear (&other);
+}
+
+static void
+test_close_answers_first (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  KmTestMember member;
+
+  connect_as (fixture, &member, 1);
+  join (&member, NULL, -1, FALSE, 0);
+  say (&member, NULL, "before");
+  km_hub_close (fixture->hub, 5000);
+  g_assert_cmpuint (km_test_member_wait_close (&member), ==, 1001);
+  g_assert_true (g_str_has_prefix (member.close_reason, "{\"retry_ms\":"));
+  km_test_member_clear (&member);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM event"), ==, 1);
+}
+
+#define ADD(path, function) \
+  g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/edge/hub/fifty-members-in-order", test_fifty_members_in_order);
+  ADD ("/edge/hub/resume-from-memory", test_resume_from_memory);
+  ADD ("/edge/hub/resume-from-store", test_resume_from_store);
+  ADD ("/edge/hub/far-behind-is-a-snapshot", test_far_behind_is_a_snapshot);
+  ADD ("/edge/hub/acts-happen-once", test_acts_happen_once);
+  ADD ("/edge/hub/refusals", test_refusals);
+  ADD ("/edge/hub/too-fast", test_too_fast);
+  ADD ("/edge/hub/malformed-closes-only-its-socket",
+       test_malformed_closes_only_its_socket);
+  ADD ("/edge/hub/goodbye-is-answered", test_goodbye_is_answered);
+  ADD ("/edge/hub/slow-member-is-dropped-and-resumes",
+       test_slow_member_is_dropped);
+  ADD ("/edge/hub/leftover-comes-first", test_leftover_comes_first);
+  ADD ("/edge/hub/online-counts-people", test_online_counts_people);
+  ADD ("/edge/hub/stream-from-start-to-end", test_stream_from_start_to_end);
+  ADD ("/edge/hub/open-stream-ends-as-lost", test_open_stream_ends_as_lost);
+  ADD ("/edge/hub/refused-publish-is-told", test_refused_publish_is_told);
+  ADD ("/edge/hub/change-of-the-room", test_change_of_the_room);
+  ADD ("/edge/hub/rename-and-sign-out", test_rename_and_sign_out);
+  ADD ("/edge/hub/close-says-when-to-come-back", test_close_answers_first);
+
+  return g_test_run ();
+}
