@@ -1,7 +1,7 @@
 /* km-danmaku-popover.c: a comment that was clicked, to read and to copy
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * It flies on; its text stays here, whole, until the popover is closed.
+ * It flies on; its text stays here until the popover is closed.
  *
  * Thread: main.
  */

@@ -28,39 +28,41 @@ typedef struct
   gboolean motion;
 } KmDanmakuLook;
 
-KmDanmakuScene *km_danmaku_scene_new           (void);
-void            km_danmaku_scene_free          (KmDanmakuScene      *self);
+KmDanmakuScene *
+         km_danmaku_scene_new             (void);
+void     km_danmaku_scene_free            (KmDanmakuScene      *self);
 
-void            km_danmaku_scene_set_size      (KmDanmakuScene      *self,
-                                                int                  width_px,
-                                                int                  height_px,
-                                                double               scale,
-                                                const KmDanmakuLook *look);
-void            km_danmaku_scene_add           (KmDanmakuScene      *self,
-                                                const KmDanmaku     *danmaku,
-                                                gint64               now_us);
-gboolean        km_danmaku_scene_remove        (KmDanmakuScene      *self,
-                                                const char          *id);
-void            km_danmaku_scene_clear         (KmDanmakuScene      *self);
-gboolean        km_danmaku_scene_advance       (KmDanmakuScene      *self,
-                                                PangoContext        *context,
-                                                gint64               now_us,
-                                                gint64               position_us);
-void            km_danmaku_scene_forget_position (KmDanmakuScene    *self);
-gint64          km_danmaku_scene_get_delay_us  (KmDanmakuScene      *self);
+void     km_danmaku_scene_set_size        (KmDanmakuScene      *self,
+                                           int                  width_px,
+                                           int                  height_px,
+                                           double               scale,
+                                           const KmDanmakuLook *look);
+void     km_danmaku_scene_add             (KmDanmakuScene      *self,
+                                           const KmDanmaku     *danmaku,
+                                           gint64               now_us);
+gboolean km_danmaku_scene_remove          (KmDanmakuScene      *self,
+                                           const char          *id);
+void     km_danmaku_scene_clear           (KmDanmakuScene      *self);
+void     km_danmaku_scene_forget_position (KmDanmakuScene      *self);
+gboolean km_danmaku_scene_advance         (KmDanmakuScene      *self,
+                                           PangoContext        *context,
+                                           gint64               now_us,
+                                           gint64               position_us);
+gint64   km_danmaku_scene_get_delay_us    (KmDanmakuScene      *self);
 
-void            km_danmaku_scene_snapshot      (KmDanmakuScene      *self,
-                                                GtkSnapshot         *snapshot,
-                                                graphene_point_t     origin);
-const char     *km_danmaku_scene_get_text_at   (KmDanmakuScene      *self,
-                                                double               x,
-                                                double               y,
-                                                GdkRectangle        *where);
-char           *km_danmaku_scene_describe      (KmDanmakuScene      *self,
-                                                guint                n_comments);
-guint           km_danmaku_scene_get_n_visible (KmDanmakuScene      *self);
-guint           km_danmaku_scene_get_n_started (KmDanmakuScene      *self);
-gsize           km_danmaku_scene_get_n_bytes   (KmDanmakuScene      *self);
+void     km_danmaku_scene_snapshot        (KmDanmakuScene      *self,
+                                           GtkSnapshot         *snapshot,
+                                           graphene_point_t     origin);
+const char *
+         km_danmaku_scene_get_text_at     (KmDanmakuScene      *self,
+                                           double               x,
+                                           double               y,
+                                           GdkRectangle        *where);
+char    *km_danmaku_scene_describe        (KmDanmakuScene      *self,
+                                           guint                n_comments);
+guint    km_danmaku_scene_get_n_visible   (KmDanmakuScene      *self);
+guint    km_danmaku_scene_get_n_started   (KmDanmakuScene      *self);
+gsize    km_danmaku_scene_get_n_bytes     (KmDanmakuScene      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmDanmakuScene, km_danmaku_scene_free)
 

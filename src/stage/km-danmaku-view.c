@@ -255,7 +255,12 @@ km_danmaku_view_size_allocate (GtkWidget *widget,
                                int        height,
                                int        baseline)
 {
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+
   update_geometry (KM_DANMAKU_VIEW (widget));
+  for (; child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER (child))
+      gtk_popover_present (GTK_POPOVER (child));
 }
 
 /* Where the view's corner is on the surface, in logical px. */
@@ -590,8 +595,10 @@ km_danmaku_view_clear (KmDanmakuView *self)
  * @user_data: for @func
  * @destroy: (nullable): frees @user_data
  *
- * With it, comments wait until the picture gets to their time, and jump when it
- * jumps. Without it, or while it returns -1, they fly as they come.
+ * With it, comments wait until the picture gets to their time, and jump when
+ * it jumps. Without it, or while it returns -1, they fly as they come. When
+ * another stream begins, its time has nothing to do with that of the one
+ * before: km_danmaku_view_clear().
  */
 void
 km_danmaku_view_set_position_func (KmDanmakuView         *self,
