@@ -96,9 +96,9 @@ effective_mode (KmFlights       *self,
   return comment->mode;
 }
 
-/* The lane in which the comment may start soonest, not before wish_us; the
- * preferred one, then the first in the mode's order, when several are equal.
- * Returns when; G_MAXINT64 if there is no lane at all. */
+/* Of the lanes that are clear, the one in which the comment may start soonest,
+ * not before wish_us; the preferred one, then the first in the mode's order,
+ * when several are equal. Returns when; G_MAXINT64 if no lane is clear. */
 static gint64
 find_lane (KmFlights *self,
            KmComment *comment,
@@ -119,7 +119,8 @@ find_lane (KmFlights *self,
 
       if (i > 0 && mode == KM_DANMAKU_BOTTOM)
         candidate = n_lanes - i;
-      if (candidate >= n_lanes)
+      if (candidate >= n_lanes
+          || self->lanes.lanes[candidate].clear_us > self->now_us)
         continue;
 
       earliest_us = km_lanes_earliest (&self->lanes, candidate,
