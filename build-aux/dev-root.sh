@@ -103,23 +103,29 @@ host_apt_options () {
   apt-config dump | grep -E \
     '^Acquire::(https?::(Proxy|Timeout)|Check-|Retries|ForceIPv[46])' \
     | while read -r line; do
-      printf '%s\n' "--aptopt=$line"
+      printf '%s\0' "--aptopt=$line"
     done
 }
 
-# The words that mmdebstrap gets, one a line: LIST…
+# The locales that texts and tests are read in, beside C's: a line each.
+locales () {
+  local own=${LANG:-}
+  printf '%s\n' en_US zh_CN "${own%%[.@]*}" \
+    | grep -xE '[a-z]+_[A-Z]+' | sort -u
+}
+
+# The words that mmdebstrap gets, a null byte after each: LIST…
 mmdebstrap_options () {
-  printf '%s\n' --variant=minbase \
+  local locale
+  # shellcheck disable=SC2016
+  local make='test ! -e "$1/usr/share/i18n/locales/LOCALE" \
+    || chroot "$1" localedef -i LOCALE -f UTF-8 LOCALE.UTF-8'
+  printf '%s\0' --variant=minbase \
     --include="$(packages_of "$@" | paste -s -d ,)"
   host_apt_options
-  local locale
-  for locale in en_US zh_CN "${LANG%%.*}"; do
-    # shellcheck disable=SC2016
-    [ -z "$locale" ] || printf -- '--customize-hook=%s\n' 'chroot "$1" sh -c
-      '"'test ! -e /usr/share/i18n/locales/$locale ||
-      localedef -i $locale -f UTF-8 $locale.UTF-8'" | tr -d '\n'
-    echo
-  done | sort -u | sed '/^$/d'
+  for locale in $(locales); do
+    printf '%s\0' "--customize-hook=${make//LOCALE/$locale}"
+  done
 }
 
 unpack_as_user () {
@@ -143,7 +149,7 @@ make_root () {
   remove_tree "$root"
   remove_tree "$part"
   mirror=$(host_mirror) || true
-  mapfile -t options < <(mmdebstrap_options "$@")
+  mapfile -d "" -t options < <(mmdebstrap_options "$@")
   if is_root; then
     unpack_as_root "$part" "$mirror" "${options[@]}" || return 1
   else
@@ -214,11 +220,13 @@ ensure_root () {
     return
   fi
   begin_set_up
+  if [ -n "$lacks" ] && [ ! -e "$root/.lists" ]; then
+    say "this system lacks: $(in_words <<<"$lacks")"
+  fi
   require_tools
   require_lent_ids
   require_namespaces
   if [ ! -e "$root/.lists" ]; then
-    [ -z "$lacks" ] || say "this system lacks: $(in_words <<<"$lacks")"
     step "making a Debian 13 root in $root (one to three minutes)" \
       make_root "$@" || die "the root could not be made"
   elif ! root_has "$@"; then
