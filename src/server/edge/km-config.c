@@ -1,0 +1,334 @@
+/* km-config.c: what a server's owner can set
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Defaults, then a key file, then flags: the later wins. A key that isn't
+ * known is an error with its name, since a typo that is silently ignored
+ * costs its owner an evening.
+ *
+ * Thread: main, before anything else runs.
+ */
+
+#include "km-config.h"
+
+#include <string.h>
+
+#include "km-text.h"
+
+#define SERVER_NAME_MAX_BYTES 200
+
+G_DEFINE_QUARK (km-config-error-quark, km_config_error)
+
+typedef gboolean (*SetFunc) (KmConfig    *self,
+                             const char  *value,
+                             GError     **error);
+
+typedef struct
+{
+  const char *group;
+  const char *key;
+  gsize offset; /* of a char *, when there is no @set */
+  SetFunc set;
+} Key;
+
+static gboolean
+set_hosts (KmConfig    *self,
+           const char  *value,
+           GError     **error)
+{
+  g_strfreev (self->hosts);
+  self->hosts = g_strsplit_set (value, " ,;", -1);
+  return TRUE;
+}
+
+static gboolean
+set_origins (KmConfig    *self,
+             const char  *value,
+             GError     **error)
+{
+  g_strfreev (self->origins);
+  self->origins = g_strsplit_set (value, " ,;", -1);
+  return TRUE;
+}
+
+static const Key keys[] = {
+  { "server", "name", G_STRUCT_OFFSET (KmConfig, name) },
+  { "server", "data-dir", G_STRUCT_OFFSET (KmConfig, data_dir) },
+  { "server", "registration", 0, km_config_set_registration },
+  { "server", "log-level", 0, km_config_set_log_level },
+  { "listen", "http", G_STRUCT_OFFSET (KmConfig, http) },
+  { "listen", "rtmp", G_STRUCT_OFFSET (KmConfig, rtmp) },
+  { "browser", "hosts", 0, set_hosts },
+  { "browser", "origins", 0, set_origins },
+};
+
+/**
+ * km_config_new:
+ *
+ * Returns: (transfer full): the defaults: reachable from this machine only
+ */
+KmConfig *
+km_config_new (void)
+{
+  KmConfig *self = g_new0 (KmConfig, 1);
+
+  self->data_dir = g_build_filename (g_get_user_data_dir (), "kaimu-server",
+                                     NULL);
+  self->http = g_strdup ("127.0.0.1:8080");
+  self->rtmp = g_strdup ("127.0.0.1:1935");
+  self->registration_open = TRUE;
+  self->log_level = G_LOG_LEVEL_MESSAGE;
+
+  return self;
+}
+
+void
+km_config_free (KmConfig *self)
+{
+  g_free (self->data_dir);
+  g_free (self->runtime_dir);
+  g_free (self->name);
+  g_free (self->owner);
+  g_free (self->http);
+  g_free (self->rtmp);
+  g_strfreev (self->hosts);
+  g_strfreev (self->origins);
+  g_free (self);
+}
+
+/**
+ * km_config_set_registration:
+ * @self: the configuration
+ * @word: `open` or `closed`
+ * @error: what is wrong
+ *
+ * Returns: whether it is one of these words
+ */
+gboolean
+km_config_set_registration (KmConfig    *self,
+                            const char  *word,
+                            GError     **error)
+{
+  if (!g_str_equal (word, "open") && !g_str_equal (word, "closed"))
+    {
+      g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                   "registration is “open” or “closed”, not “%s”", word);
+      return FALSE;
+    }
+
+  self->registration_open = g_str_equal (word, "open");
+  return TRUE;
+}
+
+/**
+ * km_config_set_log_level:
+ * @self: the configuration
+ * @word: `warning`, `message`, `info` or `debug`
+ * @error: what is wrong
+ *
+ * Returns: whether it is one of these words
+ */
+gboolean
+km_config_set_log_level (KmConfig    *self,
+                         const char  *word,
+                         GError     **error)
+{
+  static const struct
+  {
+    const char *word;
+    GLogLevelFlags level;
+  } levels[] = {
+    { "warning", G_LOG_LEVEL_WARNING },
+    { "message", G_LOG_LEVEL_MESSAGE },
+    { "info", G_LOG_LEVEL_INFO },
+    { "debug", G_LOG_LEVEL_DEBUG },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    {
+      if (g_str_equal (levels[i].word, word))
+        {
+          self->log_level = levels[i].level;
+          return TRUE;
+        }
+    }
+
+  g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+               "the log level is “warning”, “message”, “info” or “debug”, "
+               "not “%s”", word);
+  return FALSE;
+}
+
+static const Key *
+find_key (const char *group,
+          const char *key)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      if (g_str_equal (keys[i].group, group) && g_str_equal (keys[i].key, key))
+        return &keys[i];
+    }
+
+  return NULL;
+}
+
+static gboolean
+read_key (KmConfig    *self,
+          GKeyFile    *file,
+          const char  *group,
+          const char  *name,
+          GError     **error)
+{
+  const Key *key = find_key (group, name);
+  g_autofree char *value = NULL;
+
+  if (key == NULL)
+    {
+      g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                   "there is no key “%s” in a group [%s]", name, group);
+      return FALSE;
+    }
+
+  value = g_key_file_get_string (file, group, name, error);
+  if (value == NULL)
+    return FALSE;
+  if (key->set != NULL)
+    return key->set (self, value, error);
+
+  g_free (G_STRUCT_MEMBER (char *, self, key->offset));
+  G_STRUCT_MEMBER (char *, self, key->offset) = g_steal_pointer (&value);
+  return TRUE;
+}
+
+/**
+ * km_config_read_file:
+ * @self: the configuration
+ * @path: a key file
+ * @error: what is wrong with it
+ *
+ * Takes over what the file says.
+ *
+ * Returns: whether all of it is fine
+ */
+gboolean
+km_config_read_file (KmConfig    *self,
+                     const char  *path,
+                     GError     **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_auto (GStrv) groups = NULL;
+
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, error))
+    {
+      g_prefix_error (error, "%s: ", path);
+      return FALSE;
+    }
+
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_auto (GStrv) names = g_key_file_get_keys (file, groups[i], NULL, NULL);
+
+      for (guint j = 0; names != NULL && names[j] != NULL; j++)
+        {
+          if (!read_key (self, file, groups[i], names[j], error))
+            {
+              g_prefix_error (error, "%s: ", path);
+              return FALSE;
+            }
+        }
+    }
+
+  return TRUE;
+}
+
+/**
+ * km_config_parse_address:
+ * @text: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `:8080` for
+ *   every address of the machine; port 0: any free one
+ * @error: what is wrong
+ *
+ * Returns: (transfer full) (nullable): where to listen
+ */
+GSocketAddress *
+km_config_parse_address (const char  *text,
+                         GError     **error)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *host = NULL;
+  GSocketAddress *address = NULL;
+  guint64 port;
+
+  if (colon != NULL &&
+      g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
+    {
+      host = g_strndup (text, (gsize) (colon - text));
+      if (host[0] == '[' && g_str_has_suffix (host, "]"))
+        {
+          host[strlen (host) - 1] = '\0';
+          memmove (host, host + 1, strlen (host));
+        }
+      else if (host[0] == '\0')
+        g_set_str (&host, "::");
+      else if (g_str_equal (host, "localhost"))
+        g_set_str (&host, "127.0.0.1");
+      else if (strchr (host, ':') != NULL)
+        g_set_str (&host, "");
+      address = g_inet_socket_address_new_from_string (host, (guint) port);
+    }
+
+  if (address == NULL)
+    g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                 "“%s” is no address to listen at: write it like "
+                 "127.0.0.1:8080, [::1]:8080 or :8080", text);
+
+  return address;
+}
+
+/**
+ * km_config_check:
+ * @self: the configuration
+ * @error: what is wrong
+ *
+ * Checks what can only be seen when everything has been said.
+ *
+ * Returns: whether a server can be started with it
+ */
+gboolean
+km_config_check (KmConfig  *self,
+                 GError   **error)
+{
+  g_autoptr (GSocketAddress) http = NULL;
+  g_autoptr (GSocketAddress) rtmp = NULL;
+
+  if (self->embedded)
+    {
+      g_set_str (&self->http, "127.0.0.1:0");
+      g_set_str (&self->rtmp, "127.0.0.1:0");
+      if (self->runtime_dir == NULL)
+        {
+          g_set_error_literal (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                               "--embedded needs --runtime-dir");
+          return FALSE;
+        }
+    }
+
+  if (self->name != NULL)
+    {
+      g_autofree char *name = km_text_clean (self->name, KM_TEXT_LINE,
+                                             SERVER_NAME_MAX_BYTES, NULL);
+
+      if (name == NULL)
+        {
+          g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                       "the server's name is one line of at most %d bytes",
+                       SERVER_NAME_MAX_BYTES);
+          return FALSE;
+        }
+      g_set_str (&self->name, name);
+    }
+
+  http = km_config_parse_address (self->http, error);
+  rtmp = http != NULL ? km_config_parse_address (self->rtmp, error) : NULL;
+
+  return rtmp != NULL;
+}

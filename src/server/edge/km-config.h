@@ -1,0 +1,68 @@
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define KM_CONFIG_ERROR (km_config_error_quark ())
+GQuark km_config_error_quark (void);
+
+/**
+ * KmConfigError:
+ * @KM_CONFIG_ERROR_BAD: the message says what is wrong and where
+ */
+typedef enum
+{
+  KM_CONFIG_ERROR_BAD,
+} KmConfigError;
+
+/**
+ * KmConfig:
+ * @data_dir: where everything is kept
+ * @runtime_dir: (nullable): where an embedded server leaves its address
+ * @name: (nullable): what the server calls itself
+ * @owner: (nullable): real name of the silent owner of an embedded server
+ * @http: where HTTP listens, as km_config_parse_address() takes it
+ * @rtmp: where RTMP listens
+ * @hosts: (nullable): host names under which browsers reach the server
+ * @origins: (nullable): origins of web pages that may use the API
+ * @registration_open: whether anybody may make an account
+ * @embedded: whether it is the server of "This computer"
+ * @log_level: the least important messages that are logged
+ *
+ * What a server's owner can set. Plain data.
+ */
+typedef struct
+{
+  char *data_dir;
+  char *runtime_dir;
+  char *name;
+  char *owner;
+  char *http;
+  char *rtmp;
+  char **hosts;
+  char **origins;
+  gboolean registration_open;
+  gboolean embedded;
+  GLogLevelFlags log_level;
+} KmConfig;
+
+KmConfig       *km_config_new              (void);
+void            km_config_free             (KmConfig     *self);
+gboolean        km_config_read_file        (KmConfig     *self,
+                                            const char   *path,
+                                            GError      **error);
+gboolean        km_config_set_registration (KmConfig     *self,
+                                            const char   *word,
+                                            GError      **error);
+gboolean        km_config_set_log_level    (KmConfig     *self,
+                                            const char   *word,
+                                            GError      **error);
+gboolean        km_config_check            (KmConfig     *self,
+                                            GError      **error);
+GSocketAddress *km_config_parse_address    (const char   *text,
+                                            GError      **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmConfig, km_config_free)
+
+G_END_DECLS

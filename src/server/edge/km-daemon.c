@@ -1,0 +1,470 @@
+/* km-daemon.c: the server, put together and taken apart
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Parts are made in the order in which they need each other. At the end the
+ * doors close first; streams end while the hub still writes that down;
+ * sockets get their 1001; then what was written last reaches the disk.
+ *
+ * Thread: main.
+ */
+
+#include "km-daemon.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "km-web.h"
+#include "km-embedded.h"
+#include "km-gate.h"
+#include "km-json.h"
+#include "km-listener.h"
+#include "km-log.h"
+#include "km-options.h"
+#include "km-queue-source.h"
+
+#define COME_BACK_WITHIN_MS 2000
+#define STATUS_TROUBLE 1
+#define STATUS_ALREADY_RUNNING 3
+
+typedef struct
+{
+  KmConfig *config;
+  KmEmbedded *embedded;
+  GMainLoop *loop;
+  guint signals[2];
+
+  KmStore *store;
+  KmPostOffice *office;
+  KmReader *reader;
+  KmDesk *desk;
+  KmAccounts *accounts;
+  KmHub *hub;
+  KmGate *gate;
+  KmRelay *relay;
+
+  KmDirectory *directory;
+  KmQueue *events;
+  GSource *events_source;
+  KmTickets *tickets;
+
+  KmListener *rtmp;
+  SoupServer *soup;
+  KmWeb *api;
+  char *http_address;
+  char *rtmp_address;
+} KmDaemon;
+
+static void
+take_events (KmMessage *chain,
+             gpointer   data)
+{
+  KmDaemon *self = data;
+
+  while (chain != NULL)
+    {
+      KmDelivery *delivery = (KmDelivery *) chain;
+      const KmEvent *event = delivery->event;
+
+      chain = chain->next;
+      if (event->kind == KM_EVENT_STREAM_STARTED)
+        g_message ("room %s is live", event->room);
+      else if (event->kind == KM_EVENT_STREAM_ENDED)
+        g_message ("the stream in room %s has ended (%s) after %" G_GINT64_FORMAT
+                   " s", event->room, event->text,
+                   event->duration_ms / 1000);
+      km_directory_take (self->directory, event);
+      km_delivery_free (delivery);
+    }
+}
+
+static gboolean
+open_store (KmDaemon  *self,
+            GError   **error)
+{
+  self->store = km_store_open (self->config->data_dir, error);
+  if (self->store == NULL)
+    return FALSE;
+
+  self->desk = km_desk_new (self->store);
+  self->reader = km_reader_open (self->store, error);
+  if (self->reader == NULL)
+    return FALSE;
+
+  self->accounts = km_accounts_new (self->store, self->desk, error);
+  return self->accounts != NULL;
+}
+
+static gboolean
+make_owner (KmDaemon  *self,
+            GError   **error)
+{
+  g_autofree char *path = g_build_filename (self->config->data_dir,
+                                            "owner-token", NULL);
+  g_autoptr (KmSession) owner = NULL;
+
+  if (!self->config->embedded)
+    return TRUE;
+
+  owner = km_accounts_make_owner (self->accounts,
+                                  self->config->owner != NULL
+                                    ? self->config->owner
+                                    : g_get_real_name (),
+                                  path, error);
+  return owner != NULL;
+}
+
+static gboolean
+start_threads (KmDaemon  *self,
+               GError   **error)
+{
+  KmRelayHost host;
+
+  self->office = km_post_office_new ();
+  self->directory = km_directory_new ();
+  self->events = km_queue_new (0);
+  self->events_source = km_queue_source_new (self->events, take_events, self);
+  g_source_attach (self->events_source, NULL);
+  km_post_office_subscribe (self->office, self->events, KM_DIRECTORY_KINDS);
+
+  self->hub = km_hub_new (self->store, self->office, error);
+  if (self->hub == NULL)
+    return FALSE;
+
+  self->gate = km_gate_new (self->reader);
+  host = km_gate_host (self->gate);
+  self->relay = km_relay_new (&host, self->office, error);
+
+  return self->relay != NULL;
+}
+
+static void
+rtmp_accepted (int      fd,
+               gpointer data)
+{
+  KmDaemon *self = data;
+
+  km_relay_adopt_rtmp (self->relay, fd, NULL);
+}
+
+/* The configured address with the port that was really got. */
+static char *
+describe_address (GSocketAddress *address,
+                  guint           port)
+{
+  g_autofree char *host = g_inet_address_to_string (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+
+  return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u",
+                          host, port);
+}
+
+static gboolean
+open_rtmp (KmDaemon  *self,
+           GError   **error)
+{
+  g_autoptr (GSocketAddress) address =
+    km_config_parse_address (self->config->rtmp, error);
+
+  if (address != NULL)
+    self->rtmp = km_listener_new (address, rtmp_accepted, self, error);
+  if (self->rtmp == NULL)
+    return FALSE;
+
+  self->rtmp_address = describe_address (address,
+                                         km_listener_get_port (self->rtmp));
+  return TRUE;
+}
+
+static gboolean
+open_http (KmDaemon  *self,
+           GError   **error)
+{
+  g_autoptr (GSocketAddress) address =
+    km_config_parse_address (self->config->http, error);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
+  KmWebParts parts;
+
+  if (address != NULL)
+    socket = km_listener_bind (address, error);
+  if (socket == NULL)
+    return FALSE;
+
+  local = g_socket_get_local_address (socket, error);
+  self->soup = soup_server_new (NULL, NULL);
+  if (local == NULL ||
+      !soup_server_listen_socket (self->soup, socket, 0, error))
+    return FALSE;
+
+  self->http_address = describe_address (
+    address,
+    g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)));
+  self->tickets = km_tickets_new ();
+  parts = (KmWebParts) {
+    .config = self->config,
+    .rtmp_port = km_listener_get_port (self->rtmp),
+    .accounts = self->accounts,
+    .desk = self->desk,
+    .reader = self->reader,
+    .directory = self->directory,
+    .tickets = self->tickets,
+    .office = self->office,
+    .hub = self->hub,
+    .relay = self->relay,
+  };
+  self->api = km_web_new (self->soup, &parts);
+
+  return TRUE;
+}
+
+static void
+say (const char *line)
+{
+  fprintf (stdout, "%s\n", line);
+  fflush (stdout);
+}
+
+/* Tells where the server is: the person, the parent, and whoever looks. */
+static gboolean
+announce (KmDaemon  *self,
+          GError   **error)
+{
+  g_autoptr (GString) address = g_string_new ("{");
+  g_autofree char *line = NULL;
+
+  km_json_append_integer (address, "pid", getpid ());
+  km_json_append_member (address, "http", self->http_address);
+  km_json_append_member (address, "rtmp", self->rtmp_address);
+  g_string_append_c (address, '}');
+
+  if (self->embedded != NULL &&
+      !km_embedded_publish (self->embedded, address->str, error))
+    return FALSE;
+
+  line = g_strdup_printf ("{\"ready\":%s}", address->str);
+  say (line);
+  g_message ("kaimu-server %s serves http://%s and takes streams at "
+             "rtmp://%s/live, its data is in %s", KAIMU_VERSION,
+             self->http_address, self->rtmp_address, self->config->data_dir);
+
+  return TRUE;
+}
+
+static gboolean
+start (KmDaemon  *self,
+       GError   **error)
+{
+  if (self->config->embedded)
+    {
+      self->embedded = km_embedded_claim (self->config->runtime_dir, error);
+      if (self->embedded == NULL)
+        return FALSE;
+    }
+
+  return open_store (self, error) &&
+         make_owner (self, error) &&
+         start_threads (self, error) &&
+         open_rtmp (self, error) &&
+         open_http (self, error) &&
+         announce (self, error);
+}
+
+static gboolean
+apply_nothing (gpointer        data,
+               KmTransaction  *transaction,
+               GError        **error)
+{
+  return TRUE;
+}
+
+static void
+run_out (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+/* No new calls; those under way get their answers from the pool and, in the
+ * order in which it was asked, from the store, while all that they use is
+ * still there. */
+static void
+finish_calls (KmDaemon *self)
+{
+  if (self->soup != NULL)
+    soup_server_disconnect (self->soup);
+
+  if (self->accounts != NULL)
+    km_accounts_stop (self->accounts);
+  run_out ();
+  if (self->desk != NULL)
+    km_desk_run (self->desk, apply_nothing, NULL, NULL);
+  run_out ();
+
+  g_clear_pointer (&self->api, km_web_free);
+  g_clear_object (&self->soup);
+}
+
+static void
+finish_events (KmDaemon *self)
+{
+  if (self->events == NULL)
+    return;
+
+  km_post_office_unsubscribe (self->office, self->events);
+  take_events (km_queue_take_all (self->events), self);
+  g_source_destroy (self->events_source);
+  g_clear_pointer (&self->events_source, g_source_unref);
+  g_clear_pointer (&self->events, km_queue_free);
+}
+
+static void
+stop (KmDaemon *self)
+{
+  g_clear_pointer (&self->rtmp, km_listener_free);
+  finish_calls (self);
+
+  g_clear_pointer (&self->relay, km_relay_free);
+  if (self->hub != NULL)
+    km_hub_close (self->hub, COME_BACK_WITHIN_MS);
+  g_clear_pointer (&self->hub, km_hub_free);
+  g_clear_pointer (&self->gate, km_gate_free);
+  finish_events (self);
+
+  g_clear_pointer (&self->reader, km_reader_free);
+  g_clear_pointer (&self->store, km_store_free);
+  g_clear_pointer (&self->desk, km_desk_free);
+  g_clear_pointer (&self->accounts, km_accounts_free);
+  g_clear_pointer (&self->tickets, km_tickets_free);
+  g_clear_pointer (&self->directory, km_directory_free);
+  g_clear_pointer (&self->office, km_post_office_free);
+  g_clear_pointer (&self->embedded, km_embedded_free);
+  g_free (self->http_address);
+  g_free (self->rtmp_address);
+}
+
+static const char *
+trouble_code (const GError *error)
+{
+  if (error->domain == KM_EMBEDDED_ERROR)
+    return error->code == KM_EMBEDDED_ERROR_ALREADY_RUNNING
+             ? "already_running" : "failed";
+  if (error->domain == KM_CONFIG_ERROR || error->domain == G_OPTION_ERROR ||
+      error->domain == G_KEY_FILE_ERROR)
+    return "bad_config";
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    return "port_in_use";
+  if (g_error_matches (error, KM_STORE_ERROR, KM_STORE_ERROR_LOCKED))
+    return "data_in_use";
+  if (g_error_matches (error, KM_STORE_ERROR, KM_STORE_ERROR_NEWER_SCHEMA))
+    return "newer_data";
+
+  return "failed";
+}
+
+/* Tells the parent and the person. Returns the exit status. */
+static int
+tell_trouble (const GError *error)
+{
+  g_autoptr (GString) line = g_string_new ("{\"trouble\":{");
+
+  km_json_append_member (line, "code", trouble_code (error));
+  km_json_append_member (line, "message", error->message);
+  g_string_append (line, "}}");
+  say (line->str);
+  fprintf (stderr, "kaimu-server: %s\n", error->message);
+
+  return g_error_matches (error, KM_EMBEDDED_ERROR,
+                          KM_EMBEDDED_ERROR_ALREADY_RUNNING)
+           ? STATUS_ALREADY_RUNNING : STATUS_TROUBLE;
+}
+
+static gboolean
+got_signal (gpointer user_data)
+{
+  KmDaemon *self = user_data;
+
+  g_message ("asked to end");
+  g_main_loop_quit (self->loop);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+input_closed (gpointer user_data)
+{
+  KmDaemon *self = user_data;
+
+  g_message ("the app has ended, so do we");
+  g_main_loop_quit (self->loop);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Each viewer and member takes a descriptor. */
+static void
+raise_limits (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void
+run (KmDaemon *self)
+{
+  self->signals[0] = g_unix_signal_add (SIGTERM, got_signal, self);
+  self->signals[1] = g_unix_signal_add (SIGINT, got_signal, self);
+  if (self->embedded != NULL)
+    km_embedded_watch_input (self->embedded, input_closed, self);
+
+  g_main_loop_run (self->loop);
+
+  g_source_remove (self->signals[0]);
+  g_source_remove (self->signals[1]);
+}
+
+/**
+ * km_daemon_main:
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Runs a server until it is asked to end.
+ *
+ * Returns: the exit status: 0, 1 after trouble, 3 when the server of this
+ *   computer runs already
+ */
+int
+km_daemon_main (int   argc,
+                char *argv[])
+{
+  g_autoptr (GError) error = NULL;
+  KmDaemon self = { 0 };
+  int status = 0;
+
+  signal (SIGPIPE, SIG_IGN);
+  km_log_install (G_LOG_LEVEL_MESSAGE);
+  self.config = km_options_parse (&argc, &argv, &error);
+  if (self.config == NULL)
+    return error != NULL ? tell_trouble (error) : 0;
+
+  km_log_install (self.config->log_level);
+  raise_limits ();
+  self.loop = g_main_loop_new (NULL, FALSE);
+  if (start (&self, &error))
+    run (&self);
+  else
+    status = tell_trouble (error);
+
+  stop (&self);
+  g_main_loop_unref (self.loop);
+  km_config_free (self.config);
+
+  return status;
+}

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "km-config.h"
+
+G_BEGIN_DECLS
+
+int km_daemon_main (int   argc,
+                    char *argv[]);
+
+G_END_DECLS

@@ -1,0 +1,168 @@
+/* km-tickets.c: words that open one socket each
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A browser can't send a header with a WebSocket, and an address gets logged;
+ * so what stands in the address is good for one minute and for one use.
+ *
+ * Thread: main; the clock is the caller's, monotonic.
+ */
+
+#include "km-tickets.h"
+
+#include "km-id.h"
+#include "km-protocol.h"
+
+typedef struct
+{
+  KmTicket *ticket;
+  gint64 expires_ms;
+  char *word;
+  GList link; /* in the order of expires_ms */
+} Entry;
+
+struct _KmTickets
+{
+  GHashTable *entries;
+  GQueue order;
+};
+
+void
+km_ticket_free (KmTicket *self)
+{
+  g_free (self->account);
+  g_free (self->name);
+  g_free (self->shown_name);
+  g_free (self->session);
+  g_free (self);
+}
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_clear_pointer (&entry->ticket, km_ticket_free);
+  g_free (entry->word);
+  g_free (entry);
+}
+
+KmTickets *
+km_tickets_new (void)
+{
+  KmTickets *self = g_new0 (KmTickets, 1);
+
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                         entry_free);
+  g_queue_init (&self->order);
+
+  return self;
+}
+
+void
+km_tickets_free (KmTickets *self)
+{
+  g_hash_table_unref (self->entries);
+  g_free (self);
+}
+
+static void
+drop (KmTickets *self,
+      Entry     *entry)
+{
+  g_queue_unlink (&self->order, &entry->link);
+  g_hash_table_remove (self->entries, entry->word);
+}
+
+static void
+drop_expired (KmTickets *self,
+              gint64     now_ms)
+{
+  Entry *oldest;
+
+  while ((oldest = g_queue_peek_head (&self->order)) != NULL &&
+         oldest->expires_ms <= now_ms)
+    drop (self, oldest);
+}
+
+/**
+ * km_tickets_issue:
+ * @self: the tickets
+ * @ticket: (transfer full): whom it is for
+ * @now_ms: the time
+ *
+ * Returns: (transfer full) (nullable): the word; %NULL: too many are out
+ */
+char *
+km_tickets_issue (KmTickets *self,
+                  KmTicket  *ticket,
+                  gint64     now_ms)
+{
+  Entry *entry;
+
+  drop_expired (self, now_ms);
+  if (g_hash_table_size (self->entries) >= KM_TICKETS_MAX)
+    {
+      km_ticket_free (ticket);
+      return NULL;
+    }
+
+  entry = g_new0 (Entry, 1);
+  entry->ticket = ticket;
+  entry->expires_ms = now_ms + KM_TICKET_LIFE_MS;
+  entry->word = km_id_new ();
+  entry->link.data = entry;
+  g_hash_table_insert (self->entries, entry->word, entry);
+  g_queue_push_tail_link (&self->order, &entry->link);
+
+  return g_strdup (entry->word);
+}
+
+/**
+ * km_tickets_redeem:
+ * @self: the tickets
+ * @word: (nullable): what somebody presents
+ * @now_ms: the time
+ *
+ * Returns: (transfer full) (nullable): whom it is for; never again
+ */
+KmTicket *
+km_tickets_redeem (KmTickets  *self,
+                   const char *word,
+                   gint64      now_ms)
+{
+  KmTicket *ticket;
+  Entry *entry;
+
+  drop_expired (self, now_ms);
+  entry = word != NULL ? g_hash_table_lookup (self->entries, word) : NULL;
+  if (entry == NULL)
+    return NULL;
+
+  ticket = g_steal_pointer (&entry->ticket);
+  drop (self, entry);
+
+  return ticket;
+}
+
+/**
+ * km_tickets_drop_session:
+ * @self: the tickets
+ * @session: id of a session that was signed out
+ *
+ * Its tickets open nothing any more.
+ */
+void
+km_tickets_drop_session (KmTickets  *self,
+                         const char *session)
+{
+  GList *next;
+
+  for (GList *link = self->order.head; link != NULL; link = next)
+    {
+      Entry *entry = link->data;
+
+      next = link->next;
+      if (g_strcmp0 (entry->ticket->session, session) == 0)
+        drop (self, entry);
+    }
+}

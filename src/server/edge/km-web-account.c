@@ -1,0 +1,240 @@
+/* km-web-account.c: HTTP calls about accounts and sessions
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Thread: main.
+ */
+
+#include "km-web-private.h"
+
+#include "km-cluster.h"
+#include "km-name.h"
+#include "km-password.h"
+#include "km-text.h"
+
+/* server/account can't see the protocol; here both are known. */
+G_STATIC_ASSERT (KM_NAME_MIN_CHARACTERS == KM_NAME_LENGTH_MIN);
+G_STATIC_ASSERT (KM_NAME_MAX_CHARACTERS == KM_NAME_LENGTH_MAX);
+G_STATIC_ASSERT (KM_SHOWN_NAME_MAX_BYTES == KM_SHOWN_NAME_BYTES_MAX);
+G_STATIC_ASSERT (KM_PASSWORD_MIN_CHARACTERS == KM_PASSWORD_LENGTH_MIN);
+G_STATIC_ASSERT (KM_PASSWORD_MAX_CHARACTERS == KM_PASSWORD_LENGTH_MAX);
+
+static void
+append_account (GString         *json,
+                const KmSession *session)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT,
+                                         session->account);
+  KmAccountInfo info = { id, session->name, session->shown_name };
+
+  g_string_append (json, "\"account\":");
+  km_account_info_append (&info, json);
+}
+
+static GString *
+describe_session (const KmSession *session)
+{
+  GString *json = g_string_new ("{");
+
+  if (session->token != NULL)
+    {
+      km_json_append_member (json, "token", session->token);
+      g_string_append_c (json, ',');
+    }
+  append_account (json, session);
+  g_string_append_c (json, '}');
+
+  return json;
+}
+
+/* A name to show, in its one form, or NULL with the error. */
+static char *
+clean_shown_name (const char  *text,
+                  GError     **error)
+{
+  KmTextVerdict verdict;
+  g_autofree char *clean = km_text_clean (text, KM_TEXT_NAME,
+                                          KM_SHOWN_NAME_BYTES_MAX, &verdict);
+  KmClusters clusters = { 0 };
+
+  if (clean != NULL)
+    clusters = km_cluster_measure (clean);
+
+  if (verdict == KM_TEXT_EMPTY)
+    km_protocol_error_set (error, KM_PROTOCOL_ERROR_EMPTY);
+  else if (verdict == KM_TEXT_TOO_LONG ||
+           clusters.count > KM_SHOWN_NAME_CLUSTERS_MAX)
+    km_protocol_error_set (error, KM_PROTOCOL_ERROR_TOO_LONG);
+  else if (verdict == KM_TEXT_BAD || clusters.marks_max > KM_CHAT_MARKS_MAX)
+    km_protocol_error_set (error, KM_PROTOCOL_ERROR_BAD_TEXT);
+  else
+    return g_steal_pointer (&clean);
+
+  return NULL;
+}
+
+static void
+signed_in (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  KmWebCall *call = user_data;
+  GError *error = NULL;
+  g_autoptr (KmSession) session =
+    km_accounts_sign_in_finish (call->api->parts.accounts, result, &error);
+
+  if (session == NULL)
+    km_web_call_fail (call, error);
+  else
+    km_web_call_answer (call, SOUP_STATUS_OK, describe_session (session));
+}
+
+static void
+registered (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  KmWebCall *call = user_data;
+  GError *error = NULL;
+  g_autoptr (KmSession) session =
+    km_accounts_sign_in_finish (call->api->parts.accounts, result, &error);
+
+  if (session == NULL)
+    {
+      km_web_call_fail (call, error);
+      return;
+    }
+
+  g_message ("%s has registered", session->name);
+  km_web_call_answer (call, SOUP_STATUS_CREATED, describe_session (session));
+}
+
+/* POST accounts */
+void
+km_web_register (KmWebCall *call)
+{
+  g_autofree char *shown_name = NULL;
+  GError *error = NULL;
+
+  if (!call->api->parts.config->registration_open)
+    {
+      km_web_call_refuse (call, KM_PROTOCOL_ERROR_REGISTRATION_CLOSED);
+      return;
+    }
+
+  if (!km_json_is_null (call->body, "shown_name"))
+    {
+      shown_name = clean_shown_name (
+        km_web_call_get_string (call, "shown_name"), &error);
+      if (shown_name == NULL)
+        {
+          km_web_call_fail (call, error);
+          return;
+        }
+    }
+
+  km_accounts_register_async (call->api->parts.accounts,
+                              km_web_call_get_string (call, "name"),
+                              km_web_call_get_string (call, "password"),
+                              shown_name, registered, call);
+}
+
+/* POST sessions */
+void
+km_web_sign_in (KmWebCall *call)
+{
+  KmAccounts *accounts = call->api->parts.accounts;
+  const char *name = km_web_call_get_string (call, "name");
+  const char *password = km_web_call_get_string (call, "password");
+  const char *address = km_web_call_get_address (call);
+  gint64 wait_ms;
+
+  if (password != NULL && strlen (password) > KM_PASSWORD_BYTES_MAX)
+    password = NULL;
+
+  wait_ms = km_accounts_begin_sign_in (accounts, name, address);
+  if (wait_ms > 0)
+    {
+      km_web_call_fail (call,
+                        km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_MANY,
+                                               wait_ms, NULL));
+      return;
+    }
+
+  km_accounts_sign_in_async (accounts, name, password, address, signed_in,
+                             call);
+}
+
+static void
+signed_out (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  KmWebCall *call = user_data;
+  KmWebParts *parts = &call->api->parts;
+  GError *error = NULL;
+
+  if (!km_accounts_write_finish (parts->accounts, result, &error))
+    {
+      km_web_call_fail (call, error);
+      return;
+    }
+
+  km_tickets_drop_session (parts->tickets, call->session->id);
+  km_hub_drop_session (parts->hub, call->session->id);
+  km_web_call_answer (call, SOUP_STATUS_NO_CONTENT, NULL);
+}
+
+/* DELETE sessions/current */
+void
+km_web_sign_out (KmWebCall *call)
+{
+  km_accounts_sign_out_async (call->api->parts.accounts, call->session->id,
+                              signed_out, call);
+}
+
+/* GET account */
+void
+km_web_get_account (KmWebCall *call)
+{
+  km_web_call_answer (call, SOUP_STATUS_OK, describe_session (call->session));
+}
+
+static void
+renamed (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  KmWebCall *call = user_data;
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT,
+                                         call->session->account);
+  GError *error = NULL;
+
+  if (!km_accounts_write_finish (call->api->parts.accounts, result, &error))
+    {
+      km_web_call_fail (call, error);
+      return;
+    }
+
+  km_hub_rename_account (call->api->parts.hub, id, call->session->shown_name);
+  km_web_call_answer (call, SOUP_STATUS_OK, describe_session (call->session));
+}
+
+/* PATCH account */
+void
+km_web_change_account (KmWebCall *call)
+{
+  GError *error = NULL;
+  char *shown_name = clean_shown_name (
+    km_web_call_get_string (call, "shown_name"), &error);
+
+  if (shown_name == NULL)
+    {
+      km_web_call_fail (call, error);
+      return;
+    }
+
+  g_free (call->session->shown_name);
+  call->session->shown_name = shown_name;
+  km_accounts_rename_async (call->api->parts.accounts, call->session->account,
+                            shown_name, renamed, call);
+}

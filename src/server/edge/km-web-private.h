@@ -1,0 +1,111 @@
+#pragma once
+
+#include "km-web.h"
+#include "km-json.h"
+#include "km-protocol.h"
+
+G_BEGIN_DECLS
+
+struct _KmWeb
+{
+  SoupServer *soup;
+  KmWebParts parts;
+};
+
+/**
+ * KmWebCall:
+ * @api: the HTTP side
+ * @message: the request and its response
+ * @body: (nullable): the request's JSON object
+ * @query: (nullable): what stood behind the `?`
+ * @argument: (nullable): what the `*` of the route stood for
+ * @session: (nullable): who asks; never %NULL where the route needs an account
+ *
+ * One HTTP call. Its handler owns it and ends it with km_web_call_answer() or
+ * km_web_call_fail(), now or later.
+ */
+typedef struct
+{
+  KmWeb *api;
+  SoupServerMessage *message;
+  JsonObject *body;
+  GHashTable *query;
+  char *argument;
+  KmSession *session;
+
+  /*< private >*/
+  gboolean dispatching;
+  gboolean ended;
+} KmWebCall;
+
+typedef void (*KmWebHandler) (KmWebCall *call);
+
+/* km-web-call.c */
+KmWebCall  *km_web_call_new         (KmWeb              *api,
+                                     SoupServerMessage  *message,
+                                     GHashTable         *query);
+void        km_web_call_free        (KmWebCall          *self);
+void        km_web_call_run         (KmWebCall          *self,
+                                     KmWebHandler        handler);
+void        km_web_call_answer      (KmWebCall          *self,
+                                     guint               status,
+                                     GString            *json);
+void        km_web_call_fail        (KmWebCall          *self,
+                                     GError             *error);
+void        km_web_call_refuse      (KmWebCall          *self,
+                                     KmProtocolError     code);
+const char *km_web_call_get_string  (KmWebCall          *self,
+                                     const char         *member);
+const char *km_web_call_get_address (KmWebCall          *self);
+void        km_web_respond          (SoupServerMessage  *message,
+                                     guint               status,
+                                     GString            *json);
+void        km_web_respond_error    (SoupServerMessage  *message,
+                                     const GError       *error);
+
+/* km-web-guard.c */
+gboolean    km_web_guard            (KmWeb              *api,
+                                     SoupServerMessage  *message);
+gboolean    km_web_guard_host       (const char         *host,
+                                     gboolean            loopback,
+                                     const char *const  *hosts);
+gboolean    km_web_guard_origin     (const char         *origin,
+                                     const char         *host,
+                                     const char *const  *origins);
+
+/* km-web-account.c */
+void        km_web_register         (KmWebCall          *call);
+void        km_web_sign_in          (KmWebCall          *call);
+void        km_web_sign_out         (KmWebCall          *call);
+void        km_web_get_account      (KmWebCall          *call);
+void        km_web_change_account   (KmWebCall          *call);
+
+/* km-web-room.c */
+void        km_web_list_rooms       (KmWebCall          *call);
+void        km_web_get_room         (KmWebCall          *call);
+gboolean    km_web_room_exists      (KmWeb              *api,
+                                     const char         *id,
+                                     GError            **error);
+
+/* km-web-own-room.c */
+void        km_web_get_own_room     (KmWebCall          *call);
+void        km_web_change_room      (KmWebCall          *call);
+void        km_web_roll_key         (KmWebCall          *call);
+void        km_web_end_stream       (KmWebCall          *call);
+
+/* km-web-socket.c */
+void        km_web_issue_ticket     (KmWebCall          *call);
+void        km_web_open_socket      (KmWeb              *api,
+                                     SoupServerMessage  *message,
+                                     GHashTable         *query);
+
+/* km-web-media.c */
+void        km_web_open_media       (KmWeb              *api,
+                                     SoupServerMessage  *message,
+                                     const char         *path);
+
+/* km-steal.c */
+int         km_steal_descriptor     (SoupServerMessage  *message,
+                                     GBytes            **leftover);
+
+G_END_DECLS

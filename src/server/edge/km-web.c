@@ -1,0 +1,333 @@
+/* km-web.c: which HTTP request goes where
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One table of routes. Before a handler runs, the origin, the size and form
+ * of the body, and the session have been checked; handlers see clean values.
+ * Bodies are collected here, since libsoup would take any size.
+ *
+ * Thread: main.
+ */
+
+#include "km-web-private.h"
+
+#define BODY_KEY "km-body"
+#define BODY_HOPELESS_BYTES (1024 * 1024)
+
+typedef enum
+{
+  NEEDS_NOTHING = 0,
+  NEEDS_BODY = 1 << 0,
+  NEEDS_ACCOUNT = 1 << 1,
+} Needs;
+
+typedef struct
+{
+  const char *method;
+  const char *path; /* below the prefix; `*` stands for one segment */
+  Needs needs;
+  KmWebHandler handler;
+} Route;
+
+/* GET server */
+static void
+get_server (KmWebCall *call)
+{
+  const KmWebParts *parts = &call->api->parts;
+  GString *json = g_string_new ("{");
+
+  km_json_append_member (json, "software", "kaimu-server");
+  km_json_append_member (json, "version", KAIMU_VERSION);
+  km_json_append_member (json, "name",
+                         parts->config->name != NULL ? parts->config->name
+                                                     : g_get_host_name ());
+  km_json_append_boolean (json, "registration",
+                          parts->config->registration_open);
+  km_json_append_integer (json, "rtmp_port", parts->rtmp_port);
+  g_string_append_c (json, '}');
+  km_web_call_answer (call, SOUP_STATUS_OK, json);
+}
+
+static const Route routes[] = {
+  { "GET", "server", NEEDS_NOTHING, get_server },
+  { "POST", "accounts", NEEDS_BODY, km_web_register },
+  { "POST", "sessions", NEEDS_BODY, km_web_sign_in },
+  { "DELETE", "sessions/current", NEEDS_ACCOUNT, km_web_sign_out },
+  { "GET", "account", NEEDS_ACCOUNT, km_web_get_account },
+  { "PATCH", "account", NEEDS_ACCOUNT | NEEDS_BODY, km_web_change_account },
+  { "GET", "rooms", NEEDS_NOTHING, km_web_list_rooms },
+  { "GET", "rooms/*", NEEDS_NOTHING, km_web_get_room },
+  { "GET", "room", NEEDS_ACCOUNT, km_web_get_own_room },
+  { "PATCH", "room", NEEDS_ACCOUNT | NEEDS_BODY, km_web_change_room },
+  { "POST", "room/key", NEEDS_ACCOUNT, km_web_roll_key },
+  { "POST", "room/end", NEEDS_ACCOUNT, km_web_end_stream },
+  { "POST", "socket-tickets", NEEDS_NOTHING, km_web_issue_ticket },
+};
+
+static void
+free_body (gpointer data)
+{
+  g_string_free (data, TRUE);
+}
+
+static void
+got_chunk (SoupServerMessage *message,
+           GBytes            *chunk,
+           gpointer           user_data)
+{
+  GString *body = g_object_get_data (G_OBJECT (message), BODY_KEY);
+  gsize size = g_bytes_get_size (chunk);
+  gsize seen = GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (message),
+                                                    BODY_KEY "-seen")) + size;
+
+  g_object_set_data (G_OBJECT (message), BODY_KEY "-seen",
+                     GSIZE_TO_POINTER (seen));
+  if (seen <= KM_BODY_BYTES_MAX)
+    g_string_append_len (body, g_bytes_get_data (chunk, NULL), (gssize) size);
+
+  /* A little too much gets its answer; somebody who goes on and on doesn't
+   * listen for one. */
+  if (seen > BODY_HOPELESS_BYTES)
+    g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE,
+                       NULL);
+}
+
+/* The head is here, the body isn't. */
+static void
+got_head (SoupServer        *soup,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  soup_message_body_set_accumulate (
+    soup_server_message_get_request_body (message), FALSE);
+  g_object_set_data_full (G_OBJECT (message), BODY_KEY, g_string_new (NULL),
+                          free_body);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk), NULL);
+}
+
+static gboolean
+path_matches (const char  *pattern,
+              const char  *path,
+              char       **argument)
+{
+  const char *star = strchr (pattern, '*');
+  gsize length;
+
+  if (star == NULL)
+    return g_str_equal (pattern, path);
+
+  length = (gsize) (star - pattern);
+  if (strncmp (pattern, path, length) != 0 || path[length] == '\0' ||
+      strchr (path + length, '/') != NULL)
+    return FALSE;
+
+  *argument = g_strdup (path + length);
+  return TRUE;
+}
+
+static const char *
+get_method (SoupServerMessage *message)
+{
+  const char *method = soup_server_message_get_method (message);
+
+  return method == SOUP_METHOD_HEAD ? SOUP_METHOD_GET : method;
+}
+
+/* NULL: not known; then *@error says whether the path or the method. */
+static const Route *
+find_route (const char       *method,
+            const char       *path,
+            char            **argument,
+            KmProtocolError  *error)
+{
+  *error = KM_PROTOCOL_ERROR_NOT_FOUND;
+
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autofree char *found = NULL;
+
+      if (!path_matches (routes[i].path, path, &found))
+        continue;
+      if (g_str_equal (routes[i].method, method))
+        {
+          *argument = g_steal_pointer (&found);
+          return &routes[i];
+        }
+      *error = KM_PROTOCOL_ERROR_METHOD_NOT_ALLOWED;
+    }
+
+  return NULL;
+}
+
+static gboolean
+take_body (KmWebCall  *call,
+           GError    **error)
+{
+  GObject *message = G_OBJECT (call->message);
+  GString *body = g_object_get_data (message, BODY_KEY);
+  gsize seen = GPOINTER_TO_SIZE (g_object_get_data (message,
+                                                    BODY_KEY "-seen"));
+
+  if (seen > KM_BODY_BYTES_MAX || body == NULL)
+    {
+      km_protocol_error_set (error, KM_PROTOCOL_ERROR_TOO_LARGE);
+      return FALSE;
+    }
+
+  call->body = km_json_parse (body->str, body->len, error);
+  return call->body != NULL;
+}
+
+/* A token that is there must be good, even where none is needed: else
+ * somebody who was signed out would go on as a guest without a word. */
+static gboolean
+take_session (KmWebCall  *call,
+              gboolean    needed,
+              GError    **error)
+{
+  const char *value = soup_message_headers_get_one (
+    soup_server_message_get_request_headers (call->message), "Authorization");
+  const char *token = NULL;
+
+  if (value == NULL && !needed)
+    return TRUE;
+  if (value != NULL && g_ascii_strncasecmp (value, "Bearer ", 7) == 0)
+    token = value + 7;
+
+  call->session = km_accounts_check (call->api->parts.accounts, token, error);
+  return call->session != NULL;
+}
+
+static void
+dispatch (KmWeb             *self,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query)
+{
+  KmWebCall *call = km_web_call_new (self, message, query);
+  KmProtocolError code;
+  GError *error = NULL;
+  const Route *route = find_route (get_method (message), path,
+                                   &call->argument, &code);
+
+  if (route == NULL)
+    km_protocol_error_set (&error, code);
+  else if (take_session (call, route->needs & NEEDS_ACCOUNT, &error) &&
+           (route->needs & NEEDS_BODY))
+    take_body (call, &error);
+
+  if (error != NULL)
+    {
+      km_web_respond_error (message, error);
+      g_error_free (error);
+      km_web_call_free (call);
+      return;
+    }
+
+  km_web_call_run (call, route->handler);
+}
+
+/* What a browser asks before a page of a named origin may send a token. */
+static void
+answer_preflight (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers =
+    soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
+                                "GET, POST, PATCH, DELETE");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
+                                "Authorization, Content-Type");
+  soup_message_headers_replace (headers, "Access-Control-Max-Age", "600");
+  km_web_respond (message, SOUP_STATUS_NO_CONTENT, NULL);
+}
+
+static void
+got_api_request (SoupServer        *soup,
+                 SoupServerMessage *message,
+                 const char        *path,
+                 GHashTable        *query,
+                 gpointer           user_data)
+{
+  KmWeb *self = user_data;
+
+  if (!km_web_guard (self, message))
+    return;
+
+  if (soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS)
+    answer_preflight (message);
+  else if (g_str_equal (path, KM_SOCKET_PATH))
+    km_web_open_socket (self, message, query);
+  else if (g_str_has_prefix (path, KM_API_PREFIX "/"))
+    dispatch (self, message, path + strlen (KM_API_PREFIX "/"), query);
+  else
+    dispatch (self, message, "", query);
+}
+
+static void
+got_media_request (SoupServer        *soup,
+                   SoupServerMessage *message,
+                   const char        *path,
+                   GHashTable        *query,
+                   gpointer           user_data)
+{
+  const char *name = g_str_has_prefix (path, "/live/")
+                       ? path + strlen ("/live/") : "";
+
+  km_web_open_media (user_data, message, name);
+}
+
+static void
+got_other_request (SoupServer        *soup,
+                   SoupServerMessage *message,
+                   const char        *path,
+                   GHashTable        *query,
+                   gpointer           user_data)
+{
+  g_autoptr (GError) error =
+    km_protocol_error_new (KM_PROTOCOL_ERROR_NOT_FOUND, 0, NULL);
+
+  km_web_respond_error (message, error);
+}
+
+static void
+add_handler (KmWeb              *self,
+             const char         *path,
+             SoupServerCallback  callback)
+{
+  soup_server_add_early_handler (self->soup, path, got_head, self, NULL);
+  soup_server_add_handler (self->soup, path, callback, self, NULL);
+}
+
+/**
+ * km_web_new:
+ * @soup: the HTTP server; must outlive it
+ * @parts: what it works with; copied
+ *
+ * Returns: (transfer full): the HTTP side, serving from now on
+ */
+KmWeb *
+km_web_new (SoupServer       *soup,
+            const KmWebParts *parts)
+{
+  KmWeb *self = g_new0 (KmWeb, 1);
+
+  self->soup = g_object_ref (soup);
+  self->parts = *parts;
+  add_handler (self, NULL, got_other_request);
+  add_handler (self, KM_API_PREFIX, got_api_request);
+  add_handler (self, "/live", got_media_request);
+
+  return self;
+}
+
+void
+km_web_free (KmWeb *self)
+{
+  soup_server_remove_handler (self->soup, "/live");
+  soup_server_remove_handler (self->soup, KM_API_PREFIX);
+  soup_server_remove_handler (self->soup, NULL);
+  g_object_unref (self->soup);
+  g_free (self);
+}

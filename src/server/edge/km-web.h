@@ -1,0 +1,52 @@
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "km-accounts.h"
+#include "km-config.h"
+#include "km-directory.h"
+#include "km-hub.h"
+#include "km-post-office.h"
+#include "km-relay.h"
+#include "km-tickets.h"
+
+G_BEGIN_DECLS
+
+typedef struct _KmWeb KmWeb;
+
+/**
+ * KmWebParts:
+ * @config: what the owner set
+ * @rtmp_port: where streams are taken
+ * @accounts: who may come in
+ * @desk: where to hand writes in
+ * @reader: what to read with; the main loop's
+ * @directory: what goes on where
+ * @tickets: what opens sockets
+ * @office: who is told of changes
+ * @hub: who gets sockets
+ * @relay: who gets viewers
+ *
+ * What the HTTP side works with; all of it outlives it.
+ */
+typedef struct
+{
+  const KmConfig *config;
+  guint rtmp_port;
+  KmAccounts *accounts;
+  KmDesk *desk;
+  KmReader *reader;
+  KmDirectory *directory;
+  KmTickets *tickets;
+  KmPostOffice *office;
+  KmHub *hub;
+  KmRelay *relay;
+} KmWebParts;
+
+KmWeb *km_web_new  (SoupServer       *soup,
+                    const KmWebParts *parts);
+void   km_web_free (KmWeb            *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmWeb, km_web_free)
+
+G_END_DECLS
