@@ -35,6 +35,7 @@ struct _KmPlayerPipeline
   GstElement *source;
   GstElement *volume;
   GstElement *audio_sink;
+  gboolean silent;
   GstElement *video_sink;
   guint bus_watch;
   KmPlayerHandler handler;
@@ -214,26 +215,59 @@ on_bus_message (GstBus     *bus,
   return G_SOURCE_CONTINUE;
 }
 
-/* Sound sinks default to 200 ms; which one there is is found out late. */
-static void
-on_element_added (GstBin     *pipeline,
-                  GstBin     *bin,
-                  GstElement *element,
-                  gpointer    data)
+/* autoaudiosink would also try sinks that fail later, with a warning each. A
+ * sink that reaches READY has found its server or device. They default to
+ * 200 ms, which would be the delay of everything. */
+static GstElement *
+find_sound_sink (void)
 {
-  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
+  static const char *const candidates[] = { "pulsesink", "alsasink" };
 
-  if (g_object_class_find_property (klass, "buffer-time") != NULL &&
-      g_object_class_find_property (klass, "latency-time") != NULL)
-    g_object_set (element,
-                  "buffer-time", (gint64) SOUND_BUFFER_US,
-                  "latency-time", (gint64) SOUND_PERIOD_US,
-                  NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (candidates); i++)
+    {
+      GstElement *sink = gst_element_factory_make (candidates[i], NULL);
+
+      if (sink == NULL)
+        continue;
+
+      gst_object_ref_sink (sink);
+      g_object_set (sink,
+                    "buffer-time", (gint64) SOUND_BUFFER_US,
+                    "latency-time", (gint64) SOUND_PERIOD_US,
+                    NULL);
+      if (gst_element_set_state (sink, GST_STATE_READY) ==
+          GST_STATE_CHANGE_SUCCESS)
+        return sink;
+
+      gst_element_set_state (sink, GST_STATE_NULL);
+      gst_object_unref (sink);
+    }
+
+  return NULL;
+}
+
+/* Without a device sound is decoded all the same, so that the pipeline is
+ * the same; a device may come with the next connection. */
+static void
+add_sound_sink (KmPlayerPipeline *self,
+                gboolean          with_sound)
+{
+  GstElement *sink = with_sound ? find_sound_sink () : NULL;
+
+  self->silent = sink == NULL;
+  if (self->silent)
+    {
+      sink = gst_object_ref_sink (gst_element_factory_make ("fakesink", NULL));
+      g_object_set (sink, "sync", TRUE, NULL);
+    }
+
+  self->audio_sink = sink;
+  gst_bin_add (GST_BIN (self->pipeline), sink);
+  gst_element_link (self->volume, sink);
 }
 
 static char *
-describe (gboolean   with_sound,
-          GError   **error)
+describe (GError **error)
 {
   const char *video = km_elements_choose (KM_ELEMENT_VIDEO_DECODER, error);
   const char *audio =
@@ -251,10 +285,9 @@ describe (gboolean   with_sound,
     "name=decoder ! videoconvert name=video-last "
     "demux.audio ! queue name=audio-queue max-size-buffers=0 "
     "max-size-bytes=0 max-size-time=20000000000 ! aacparse ! %s%s ! "
-    "audioconvert ! audioresample ! volume name=volume ! %s name=audio-sink",
+    "audioconvert ! audioresample ! volume name=volume",
     video, g_str_equal (video, "avdec_h264") ? " max-threads=1" : "",
-    audio, g_str_has_prefix (audio, "avdec") ? " tolerance=40000000" : "",
-    with_sound ? "autoaudiosink" : "fakesink sync=true");
+    audio, g_str_has_prefix (audio, "avdec") ? " tolerance=40000000" : "");
 }
 
 static GstElement *
@@ -321,7 +354,7 @@ km_player_pipeline_new (const char       *address,
                         gpointer          data,
                         GError          **error)
 {
-  g_autofree char *description = describe (with_sound, error);
+  g_autofree char *description = describe (error);
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
   g_autoptr (GstBus) bus = NULL;
   GstElement *pipeline;
@@ -340,15 +373,13 @@ km_player_pipeline_new (const char       *address,
   self->video_sink = gst_object_ref (video_sink);
   self->source = find_element (self, "source");
   self->volume = find_element (self, "volume");
-  self->audio_sink = find_element (self, "audio-sink");
+  add_sound_sink (self, with_sound);
 
   g_object_set (self->source, "location", address, NULL);
   gst_bin_add (GST_BIN (pipeline), video_sink);
   gst_element_link (find_element (self, "video-last"), video_sink);
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), clock);
   gst_pipeline_set_latency (GST_PIPELINE (pipeline), LATENCY_US * 1000);
-  g_signal_connect (pipeline, "deep-element-added",
-                    G_CALLBACK (on_element_added), NULL);
   add_probes (self);
 
   bus = gst_element_get_bus (pipeline);
@@ -370,6 +401,7 @@ km_player_pipeline_free (KmPlayerPipeline *self)
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self->pipeline), self->video_sink);
   gst_object_unref (self->video_sink);
+  gst_object_unref (self->audio_sink);
   gst_object_unref (self->pipeline);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -421,4 +453,15 @@ km_player_pipeline_get_arrived (KmPlayerPipeline *self)
   g_mutex_unlock (&self->lock);
 
   return arrived;
+}
+
+/**
+ * km_player_pipeline_get_silent:
+ *
+ * Returns: whether there is nothing to play sound with
+ */
+gboolean
+km_player_pipeline_get_silent (KmPlayerPipeline *self)
+{
+  return self->silent;
 }

@@ -42,6 +42,7 @@ void              km_player_pipeline_set_volume   (KmPlayerPipeline  *self,
                                                    double             volume,
                                                    gboolean           muted);
 gint64            km_player_pipeline_get_position (KmPlayerPipeline  *self);
+gboolean          km_player_pipeline_get_silent   (KmPlayerPipeline  *self);
 guint64           km_player_pipeline_get_arrived  (KmPlayerPipeline  *self);
 
 G_END_DECLS

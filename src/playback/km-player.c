@@ -41,6 +41,7 @@ struct _KmPlayer
   double volume;
   gboolean muted;
   gboolean silent;
+  gboolean no_sound; /* a device failed while playing: not tried again */
 
   char *address; /* NULL: not asked to play */
   GstElement *sink;
@@ -339,7 +340,7 @@ on_event (KmPlayerEvent  event,
       break;
     case KM_PLAYER_EVENT_NO_SOUND:
       disconnect (self);
-      set_silent (self, TRUE);
+      self->no_sound = TRUE;
       self->retry_us = g_get_monotonic_time ();
       break;
     case KM_PLAYER_EVENT_ERROR:
@@ -362,7 +363,7 @@ connect_now (KmPlayer *self)
     }
 
   self->pipeline = km_player_pipeline_new (self->address, self->sink,
-                                           !self->silent, on_event, self,
+                                           !self->no_sound, on_event, self,
                                            &error);
   if (self->pipeline == NULL)
     {
@@ -370,6 +371,7 @@ connect_now (KmPlayer *self)
       return;
     }
 
+  set_silent (self, km_player_pipeline_get_silent (self->pipeline));
   km_player_pipeline_set_volume (self->pipeline, self->volume, self->muted);
   km_watchdog_start (&self->waiting, 0, now_us);
   km_watchdog_start (&self->dead, 0, now_us);
@@ -432,7 +434,7 @@ km_player_play (KmPlayer   *self,
   self->address = g_strdup (address);
   self->tick = g_timeout_add (TICK_MS, on_tick, self);
   km_retry_reset (&self->retry);
-  set_silent (self, FALSE);
+  self->no_sound = FALSE;
   set_state (self, KM_PLAYER_CONNECTING, NULL);
   connect_now (self);
 }
