@@ -31,6 +31,9 @@
 #define JUMP_BACK_US (G_USEC_PER_SEC / 2)
 #define JUMP_AHEAD_US (3 * G_USEC_PER_SEC / 2)
 
+/* A hundred years: what a stranger says is later can't overflow. */
+#define TIME_MAX_MS G_GINT64_CONSTANT (3155760000000)
+
 /* How often the picture is asked where it is while something is held. */
 #define HELD_POLL_US (G_USEC_PER_SEC / 4)
 
@@ -227,6 +230,7 @@ km_danmaku_scene_add (KmDanmakuScene  *self,
                       gint64           now_us)
 {
   g_autofree char *text = km_danmaku_text_clean (danmaku->text);
+  gint64 time_ms = MIN (danmaku->time_ms, TIME_MAX_MS);
   Comment *comment;
 
   if (text == NULL)
@@ -239,8 +243,7 @@ km_danmaku_scene_add (KmDanmakuScene  *self,
   comment->own = danmaku->own;
 
   km_flights_add (self->flights, comment, danmaku->mode,
-                  danmaku->time_ms < 0 ? -1 : danmaku->time_ms * 1000,
-                  danmaku->own, now_us);
+                  time_ms < 0 ? -1 : time_ms * 1000, danmaku->own, now_us);
 }
 
 static gboolean

@@ -327,6 +327,8 @@ test_a_jump_rebuilds (void)
   km_danmaku_scene_set_size (scene, 1280, 720, 1.0, &usual);
   km_danmaku_scene_advance (scene, context, 0, 10 * SECOND);
   km_danmaku_scene_add (scene, &danmaku, 0);
+  danmaku.time_ms = G_MAXINT64;
+  km_danmaku_scene_add (scene, &danmaku, 0);
   g_assert_false (km_danmaku_scene_advance (scene, context, SECOND,
                                             11 * SECOND));
   g_assert_cmpint (km_danmaku_scene_get_delay_us (scene), ==, SECOND / 4);
