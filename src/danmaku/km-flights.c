@@ -275,6 +275,7 @@ compare_starts (gconstpointer a,
 static void
 rebuild (KmFlights *self,
          gint64     old_duration_us,
+         guint      old_n_lanes,
          double     text_scale)
 {
   g_autoptr (GArray) flying = g_steal_pointer (&self->flying);
@@ -288,12 +289,16 @@ rebuild (KmFlights *self,
       const KmFlight *flight = &g_array_index (flying, KmFlight, i);
       KmComment *comment = flight->comment;
       gint64 age_us = self->now_us - flight->start_us;
+      guint lane = flight->lane;
 
+      /* Lanes count from the top; one too many wraps to none preferred. */
+      if (comment->mode == KM_DANMAKU_BOTTOM)
+        lane += self->geometry.n_lanes - old_n_lanes;
       if (flight->moves)
         age_us = (gint64) ((double) age_us / (double) old_duration_us
                            * (double) self->geometry.duration_us);
       comment->text_px = (int) ((double) comment->text_px * text_scale + 0.999);
-      if (!place (self, comment, self->now_us - age_us, flight->lane))
+      if (!place (self, comment, self->now_us - age_us, lane))
         enqueue (self, comment);
     }
 }
@@ -345,6 +350,7 @@ km_flights_set_geometry (KmFlights               *self,
                          double                   text_scale)
 {
   gint64 old_duration_us = MAX (self->geometry.duration_us, 1);
+  guint old_n_lanes = self->geometry.n_lanes;
 
   self->geometry = *geometry;
   self->geometry.n_lanes = MIN (geometry->n_lanes, KM_LANES_MAX);
@@ -362,7 +368,7 @@ km_flights_set_geometry (KmFlights               *self,
         self->host->retire (self->waiting[i]->data, self->user_data);
         self->waiting[i]->text_px = -1;
       }
-  rebuild (self, old_duration_us, text_scale);
+  rebuild (self, old_duration_us, old_n_lanes, text_scale);
 }
 
 /**

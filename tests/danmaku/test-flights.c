@@ -612,6 +612,15 @@ test_top_and_bottom_from_their_edges (void)
                      ==, 350);
   g_assert_false (km_flights_needs_frames (sky.flights));
   g_assert_cmpint (km_flights_next_end_us (sky.flights), ==, 4 * SECOND);
+
+  sky.geometry.n_lanes = 12;
+  km_flights_set_geometry (sky.flights, &sky.geometry, 1.0);
+  g_assert_cmpuint (find_flying (&sky, 1)->lane, ==, 1);
+  g_assert_cmpuint (find_flying (&sky, 2)->lane, ==, 11);
+  sky.geometry.n_lanes = 3;
+  km_flights_set_geometry (sky.flights, &sky.geometry, 1.0);
+  g_assert_cmpuint (find_flying (&sky, 1)->lane, ==, 1);
+  g_assert_cmpuint (find_flying (&sky, 2)->lane, ==, 2);
   sky_tear_down (&sky);
 }
 
