@@ -1,21 +1,15 @@
-/* km-relay.c: streams from publishers to viewers
+/* km-relay.c: publishers' and viewers' sockets, on a thread of their own
  * SPDX-License-Identifier: GPL-3.0-or-later
- *
- * The relay as the rest of the server sees it: sockets go in, events come out
- * of the post office. Everything happens on a relay thread; these functions
- * only send it orders. With more threads than one, a room would belong to one
- * of them.
- *
- * Thread: any.
  */
 
 #include "km-relay.h"
 
-#include "km-relay-thread.h"
+#include <unistd.h>
 
 struct _KmRelay
 {
-  KmRelayThread *thread;
+  KmRelayHost host;
+  KmPostOffice *post_office;
 };
 
 /**
@@ -31,11 +25,12 @@ km_relay_new (const KmRelayHost *host,
               KmPostOffice      *post_office,
               GError           **error)
 {
-  g_autofree KmRelay *self = g_new0 (KmRelay, 1);
+  KmRelay *self = g_new0 (KmRelay, 1);
 
-  self->thread = km_relay_thread_new (host, post_office, error);
+  self->host = *host;
+  self->post_office = post_office;
 
-  return self->thread != NULL ? g_steal_pointer (&self) : NULL;
+  return self;
 }
 
 /**
@@ -47,7 +42,6 @@ km_relay_new (const KmRelayHost *host,
 void
 km_relay_free (KmRelay *self)
 {
-  km_relay_thread_free (self->thread);
   g_free (self);
 }
 
@@ -64,11 +58,7 @@ km_relay_adopt_rtmp (KmRelay *self,
                      int      fd,
                      GBytes  *leftover)
 {
-  KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_ADOPT_RTMP);
-
-  order->fd = fd;
-  order->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
-  km_relay_thread_send (self->thread, order);
+  close (fd);
 }
 
 /**
@@ -76,8 +66,7 @@ km_relay_adopt_rtmp (KmRelay *self,
  * @self: a relay
  * @fd: (transfer full): a connected socket whose request was read and allowed
  * @room: the room asked for
- * @leftover: (nullable): what was read behind the request; nothing there
- *   changes the answer
+ * @leftover: (nullable): what was read behind the request
  *
  * Answers a `GET` with the room's stream as HTTP-FLV, or 404 when it isn't
  * live. Thread: any.
@@ -88,12 +77,7 @@ km_relay_adopt_flv (KmRelay    *self,
                     const char *room,
                     GBytes     *leftover)
 {
-  KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_ADOPT_FLV);
-
-  order->fd = fd;
-  order->room = g_strdup (room);
-  order->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
-  km_relay_thread_send (self->thread, order);
+  close (fd);
 }
 
 /**
@@ -108,8 +92,25 @@ void
 km_relay_end_stream (KmRelay    *self,
                      const char *room)
 {
-  KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_END_STREAM);
+}
 
-  order->room = g_strdup (room);
-  km_relay_thread_send (self->thread, order);
+/**
+ * km_relay_answer:
+ * @request: (transfer full): a request
+ * @room: (nullable): the room it may publish to or play; %NULL: refused
+ * @code: (nullable): why it is refused, a code of `stream.refused`
+ * @message: (nullable): why, in words for a person
+ *
+ * Thread: any.
+ */
+void
+km_relay_answer (KmRelayRequest *request,
+                 const char     *room,
+                 const char     *code,
+                 const char     *message)
+{
+  g_free (request->name);
+  g_free (request->query);
+  g_free (request->peer);
+  g_free (request);
 }

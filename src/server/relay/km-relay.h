@@ -2,11 +2,12 @@
 
 #include <glib.h>
 
-#include "km-post-office.h"
+#include "km-queue.h"
 
 G_BEGIN_DECLS
 
-typedef struct _KmRelay KmRelay;
+typedef struct _KmPostOffice KmPostOffice;
+typedef struct _KmRelay      KmRelay;
 
 /**
  * KmRelayRequestKind:
@@ -36,7 +37,8 @@ typedef enum
 typedef struct
 {
   /*< private >*/
-  struct _KmRelayInbox *inbox;
+  KmMessage message;
+  gpointer reply;
   guint64 peer_handle;
   char *room;
   char *code;

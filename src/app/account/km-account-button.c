@@ -1,0 +1,165 @@
+/* km-account-button.c: who one is on the server that is shown
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Thread: main.
+ */
+
+#include "km-account-button.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "km-format.h"
+#include "km-secrets.h"
+#include "km-sign-in-dialog.h"
+
+#define NAME_CLUSTERS 24
+
+struct _KmAccountButton
+{
+  GtkWidget parent_instance;
+
+  GtkStack *face;
+  AdwAvatar *avatar;
+  GtkPopover *popover;
+  GtkLabel *title;
+  GtkLabel *subtitle;
+  GtkWidget *sign_in;
+  GtkWidget *sign_out;
+
+  KmServer *server;
+};
+
+G_DEFINE_FINAL_TYPE (KmAccountButton, km_account_button, GTK_TYPE_WIDGET)
+
+static const char *
+get_server_name (KmAccountButton *self)
+{
+  return km_server_get_local (self->server) != NULL
+           ? _("this computer")
+           : km_server_get_name (self->server);
+}
+
+/* On this computer the default profile is the owner without having signed in;
+ * it has nothing to sign out of.
+ */
+static gboolean
+is_silent_owner (KmAccountButton *self)
+{
+  GApplication *application = g_application_get_default ();
+
+  return km_server_get_local (self->server) != NULL
+         && g_strcmp0 (g_application_get_application_id (application),
+                       KAIMU_APPLICATION_ID) == 0;
+}
+
+static void
+update (KmAccountButton *self)
+{
+  gboolean member = km_server_get_signed_in (self->server);
+  g_autofree char *name = NULL;
+  g_autofree char *where = NULL;
+
+  gtk_stack_set_visible_child_name (self->face, member ? "member" : "guest");
+  gtk_widget_set_visible (self->sign_in, !member);
+  gtk_widget_set_visible (self->sign_out,
+                          member && !is_silent_owner (self));
+  if (member)
+    {
+      name = km_format_short_name (km_server_get_shown_name (self->server),
+                                   NAME_CLUSTERS);
+      adw_avatar_set_text (self->avatar, name);
+      /* Translators: account name, server */
+      where = g_strdup_printf (_("@%s on %s"),
+                               km_server_get_account_name (self->server),
+                               get_server_name (self));
+    }
+  else
+    {
+      name = g_strdup (_("Not Signed In"));
+      /* Translators: the name of a server */
+      where = g_strdup_printf (_("You watch as a guest of %s."),
+                               get_server_name (self));
+    }
+  gtk_label_set_label (self->title, name);
+  gtk_label_set_label (self->subtitle, where);
+}
+
+static void
+on_sign_in_clicked (KmAccountButton *self)
+{
+  gtk_popover_popdown (self->popover);
+  adw_dialog_present (km_sign_in_dialog_new (self->server), GTK_WIDGET (self));
+}
+
+/* Signed out is signed out here whatever the server says; the token is gone. */
+static void
+on_signed_out (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!km_server_sign_out_finish (KM_SERVER (source), result, &error))
+    g_info ("Signing out: %s", error->message);
+}
+
+static void
+on_sign_out_clicked (KmAccountButton *self)
+{
+  gtk_popover_popdown (self->popover);
+  km_server_sign_out_async (self->server, NULL, on_signed_out, NULL);
+}
+
+static void
+km_account_button_dispose (GObject *object)
+{
+  KmAccountButton *self = KM_ACCOUNT_BUTTON (object);
+
+  gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_ACCOUNT_BUTTON);
+  g_clear_object (&self->server);
+
+  G_OBJECT_CLASS (km_account_button_parent_class)->dispose (object);
+}
+
+static void
+km_account_button_class_init (KmAccountButtonClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = km_account_button_dispose;
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/kaimu_live/Kaimu/account/km-account-button.ui");
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, face);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, avatar);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, popover);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, title);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_out);
+  gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_sign_out_clicked);
+}
+
+static void
+km_account_button_init (KmAccountButton *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * km_account_button_set_server:
+ * @server: whose account the button is about
+ */
+void
+km_account_button_set_server (KmAccountButton *self,
+                              KmServer        *server)
+{
+  if (self->server != NULL)
+    g_signal_handlers_disconnect_by_data (self->server, self);
+  g_set_object (&self->server, server);
+  g_signal_connect_object (server, "notify", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  update (self);
+}
