@@ -42,28 +42,42 @@ get_iterator (void)
   return iterator;
 }
 
-/* Marks that are drawn on what they follow. Variation selectors and the
- * enclosing keycap are marks (Mn, Me) by their category, but parts of emoji. */
+#define VIRAMA 9 /* canonical combining class (UAX 44, table 15) */
+
+/* Marks that are drawn above or below what they follow and so pile up. Not
+ * those that take room of their own (Mc), nor variation selectors and the
+ * enclosing keycap, which are parts of emoji, nor a virama that joins two
+ * consonants, of which a conjunct has as many as it needs. */
 static gboolean
-is_drawn_mark (gunichar c)
+piles_up (gunichar c,
+          gunichar before)
 {
+  const guint32 mask = U_GC_MN_MASK | U_GC_ME_MASK;
+
+  if ((U_MASK (u_charType ((UChar32) c)) & mask) == 0)
+    return FALSE;
   if ((c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef)
       || c == 0x20e3)
     return FALSE;
 
-  return g_unichar_ismark (c);
+  return u_getCombiningClass ((UChar32) c) != VIRAMA
+         || g_unichar_ismark (before);
 }
 
 static guint
 count_marks (const char *from,
              const char *to)
 {
+  gunichar before = 0;
   guint marks = 0;
 
   for (; from < to; from = g_utf8_next_char (from))
     {
-      if (is_drawn_mark (g_utf8_get_char (from)))
+      gunichar c = g_utf8_get_char (from);
+
+      if (piles_up (c, before))
         marks++;
+      before = c;
     }
 
   return marks;
