@@ -39,11 +39,18 @@ get_resource_code (const GError *error,
     }
 }
 
+/* All that a source says when a connection is refused is that its stream
+ * failed. */
 static KmMediaError
-get_stream_code (const GError *error)
+get_stream_code (const GError *error,
+                 GstObject    *source)
 {
   switch (error->code)
     {
+    case GST_STREAM_ERROR_FAILED:
+      return source != NULL &&
+             GST_OBJECT_FLAG_IS_SET (source, GST_ELEMENT_FLAG_SOURCE)
+               ? KM_MEDIA_ERROR_UNREACHABLE : KM_MEDIA_ERROR_FAILED;
     case GST_STREAM_ERROR_CODEC_NOT_FOUND:
       return KM_MEDIA_ERROR_MISSING;
     case GST_STREAM_ERROR_TYPE_NOT_FOUND:
@@ -87,7 +94,7 @@ km_bus_error_new (GstMessage *message)
   if (error->domain == GST_RESOURCE_ERROR)
     code = get_resource_code (error, http_status);
   else if (error->domain == GST_STREAM_ERROR)
-    code = get_stream_code (error);
+    code = get_stream_code (error, GST_MESSAGE_SRC (message));
   else if (g_error_matches (error, GST_CORE_ERROR,
                             GST_CORE_ERROR_MISSING_PLUGIN))
     code = KM_MEDIA_ERROR_MISSING;

@@ -1,15 +1,21 @@
-/* km-relay.c: publishers' and viewers' sockets, on a thread of their own
+/* km-relay.c: streams from publishers to viewers
  * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The relay as the rest of the server sees it: sockets go in, events come out
+ * of the post office. Everything happens on a relay thread; these functions
+ * only send it orders. With more threads than one, a room would belong to one
+ * of them.
+ *
+ * Thread: any.
  */
 
 #include "km-relay.h"
 
-#include <unistd.h>
+#include "km-relay-thread.h"
 
 struct _KmRelay
 {
-  KmRelayHost host;
-  KmPostOffice *post_office;
+  KmRelayThread *thread;
 };
 
 /**
@@ -25,12 +31,11 @@ km_relay_new (const KmRelayHost *host,
               KmPostOffice      *post_office,
               GError           **error)
 {
-  KmRelay *self = g_new0 (KmRelay, 1);
+  g_autofree KmRelay *self = g_new0 (KmRelay, 1);
 
-  self->host = *host;
-  self->post_office = post_office;
+  self->thread = km_relay_thread_new (host, post_office, error);
 
-  return self;
+  return self->thread != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 /**
@@ -42,6 +47,7 @@ km_relay_new (const KmRelayHost *host,
 void
 km_relay_free (KmRelay *self)
 {
+  km_relay_thread_free (self->thread);
   g_free (self);
 }
 
@@ -58,7 +64,11 @@ km_relay_adopt_rtmp (KmRelay *self,
                      int      fd,
                      GBytes  *leftover)
 {
-  close (fd);
+  KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_ADOPT_RTMP);
+
+  order->fd = fd;
+  order->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
+  km_relay_thread_send (self->thread, order);
 }
 
 /**
@@ -66,7 +76,8 @@ km_relay_adopt_rtmp (KmRelay *self,
  * @self: a relay
  * @fd: (transfer full): a connected socket whose request was read and allowed
  * @room: the room asked for
- * @leftover: (nullable): what was read behind the request
+ * @leftover: (nullable): what was read behind the request; nothing there
+ *   changes the answer
  *
  * Answers a `GET` with the room's stream as HTTP-FLV, or 404 when it isn't
  * live. Thread: any.
@@ -77,7 +88,12 @@ km_relay_adopt_flv (KmRelay    *self,
                     const char *room,
                     GBytes     *leftover)
 {
-  close (fd);
+  KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_ADOPT_FLV);
+
+  order->fd = fd;
+  order->room = g_strdup (room);
+  order->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
+  km_relay_thread_send (self->thread, order);
 }
 
 /**
@@ -92,25 +108,8 @@ void
 km_relay_end_stream (KmRelay    *self,
                      const char *room)
 {
-}
+  KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_END_STREAM);
 
-/**
- * km_relay_answer:
- * @request: (transfer full): a request
- * @room: (nullable): the room it may publish to or play; %NULL: refused
- * @code: (nullable): why it is refused, a code of `stream.refused`
- * @message: (nullable): why, in words for a person
- *
- * Thread: any.
- */
-void
-km_relay_answer (KmRelayRequest *request,
-                 const char     *room,
-                 const char     *code,
-                 const char     *message)
-{
-  g_free (request->name);
-  g_free (request->query);
-  g_free (request->peer);
-  g_free (request);
+  order->room = g_strdup (room);
+  km_relay_thread_send (self->thread, order);
 }

@@ -2,12 +2,11 @@
 
 #include <glib.h>
 
-#include "km-queue.h"
+#include "km-post-office.h"
 
 G_BEGIN_DECLS
 
-typedef struct _KmPostOffice KmPostOffice;
-typedef struct _KmRelay      KmRelay;
+typedef struct _KmRelay KmRelay;
 
 /**
  * KmRelayRequestKind:
@@ -37,8 +36,7 @@ typedef enum
 typedef struct
 {
   /*< private >*/
-  KmMessage message;
-  gpointer reply;
+  struct _KmRelayInbox *inbox;
   guint64 peer_handle;
   char *room;
   char *code;
