@@ -326,6 +326,7 @@ on_ended (gpointer      data,
   if (self->opened_us != 0 &&
       g_get_monotonic_time () - self->opened_us > GOOD_AFTER_US)
     km_backoff_reset (&self->backoff);
+  g_debug ("socket: %s", error->message);
   if (retry_ms < 0)
     retry_ms = km_backoff_next_ms (&self->backoff);
 

@@ -172,7 +172,8 @@ load (KmOutbox *self)
   GStatBuf status;
   gsize length;
 
-  if (g_stat (self->path, &status) != 0 || status.st_size > FILE_BYTES_MAX ||
+  if (g_stat (self->path, &status) != 0 || !S_ISREG (status.st_mode) ||
+      status.st_size > FILE_BYTES_MAX ||
       !g_file_get_contents (self->path, &contents, &length, NULL))
     return;
 

@@ -31,7 +31,7 @@ typedef struct
   gboolean on_disk;
 } Sending;
 
-/* What is in the list of rows but not on its way has one, too: to retry. */
+/* A row of one's own carries what was typed: to retry. */
 #define UNSENT_KEY "km-unsent"
 
 static void
@@ -230,9 +230,6 @@ enqueue (KmRoom         *self,
   sending->task = task;
   sending->on_disk = on_disk;
   g_queue_push_tail (&self->sending, sending);
-  g_object_set_data_full (G_OBJECT (message), UNSENT_KEY,
-                          km_unsent_copy (unsent),
-                          (GDestroyNotify) km_unsent_free);
   if (on_disk)
     return;
 
@@ -253,6 +250,9 @@ make_row (KmRoom         *self,
                                      self->role, unsent->text, unsent->mode,
                                      unsent->color, unsent->time_ms,
                                      unsent->at_ms);
+  g_object_set_data_full (G_OBJECT (message), UNSENT_KEY,
+                          km_unsent_copy (unsent),
+                          (GDestroyNotify) km_unsent_free);
   km_message_list_add_unsent (self->messages, message);
 
   return message;
@@ -283,9 +283,6 @@ load (KmRoom *self)
           enqueue (self, unsent, message, NULL, TRUE);
           continue;
         }
-      g_object_set_data_full (G_OBJECT (message), UNSENT_KEY,
-                              km_unsent_copy (unsent),
-                              (GDestroyNotify) km_unsent_free);
       km_room_message_set_state (message, KM_ROOM_MESSAGE_FAILED, error);
     }
 }
