@@ -259,10 +259,11 @@ class Check:
             output = self._run(path, ['msgattrib', f'--{kind}', '--no-obsolete',
                                       '--no-wrap', str(merged)])
             word = 'missing' if kind == 'untranslated' else 'uncertain'
-            for text in re.findall(r'^msgid (".+"|""\n".*")$', output,
-                                   re.MULTILINE):
-                if text != '""':
-                    self.say(path, f'translation {word}: {text}')
+            for lines in re.findall(r'^msgid ((?:".*"\n)+)', output,
+                                    re.MULTILINE):
+                text = ''.join(re.findall(r'^"(.*)"$', lines, re.MULTILINE))
+                if text:
+                    self.say(path, f'translation {word}: "{text}"')
 
     def _run(self, path, command):
         """The output of COMMAND; that it failed is something wrong."""

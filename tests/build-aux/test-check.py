@@ -143,13 +143,13 @@ class Tree(unittest.TestCase):
         self.assert_found('src/base/km-long.c: 801 lines, over 800')
 
     def test_missing_and_uncertain_translations(self):
-        self.write('src/base/km-text.c', '_("said") _("unsaid") _("unsure")')
+        self.write('src/base/km-text.c', '_("said") _("un\\nsaid") _("unsure")')
         self.write('po/POTFILES', 'src/base/km-text.c\n')
         self.write('po/zh_CN.po', 'msgid ""\nmsgstr "Content-Type: '
                    'text/plain; charset=UTF-8\\n"\n\n'
                    'msgid "said"\nmsgstr "说"\n\n'
                    '#, fuzzy\nmsgid "unsure"\nmsgstr "吗"\n')
-        self.assert_found('po/zh_CN.po: translation missing: "unsaid"', 2)
+        self.assert_found('po/zh_CN.po: translation missing: "un\\nsaid"', 2)
         self.assert_found('po/zh_CN.po: translation uncertain: "unsure"', 2)
 
     def test_texts_of_a_file_that_is_not_translated(self):
