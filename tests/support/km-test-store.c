@@ -134,6 +134,34 @@ km_test_store_add_room (KmStore    *store,
 }
 
 /**
+ * km_test_store_add_users:
+ * @store: a store
+ * @n: how many
+ *
+ * Accounts 1 to @n, called user1, user2 …, each with the room of its number
+ * and the epoch epoch-user1 and so on.
+ */
+void
+km_test_store_add_users (KmStore *store,
+                         guint    n)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *accounts = g_strdup_printf (
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+    " WHERE i < %u) INSERT INTO account (id, name, shown_name, created_at)"
+    " SELECT i, 'user' || i, 'user' || i, 0 FROM n", n);
+
+  km_test_store_run (store, accounts, &error);
+  g_assert_no_error (error);
+  km_test_store_run (store,
+                     "INSERT INTO room (id, account, title, category, key,"
+                     " epoch, created_at) SELECT id, id, 'A room', 'talk',"
+                     " 'key-' || name, 'epoch-' || name, 0 FROM account",
+                     &error);
+  g_assert_no_error (error);
+}
+
+/**
  * km_test_store_ask:
  * @store: a store
  * @sql: a query

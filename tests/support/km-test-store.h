@@ -13,6 +13,8 @@ gboolean  km_test_store_run        (KmStore     *store,
 void      km_test_store_add_room   (KmStore     *store,
                                     gint64       id,
                                     const char  *name);
+void      km_test_store_add_users  (KmStore     *store,
+                                    guint        n);
 gint64    km_test_store_ask        (KmStore     *store,
                                     const char  *sql);
 

@@ -315,13 +315,13 @@ prepare (KmHub           *hub,
       return;
     }
 
-  if (member->publishes.length >= PUBLISHES_MAX)
+  if (g_queue_find_custom (&member->publishes, command->publish,
+                           (GCompareFunc) g_strcmp0) == NULL)
     {
-      g_autofree char *oldest = g_queue_pop_head (&member->publishes);
-
-      g_hash_table_remove (hub->publishes, oldest);
+      if (member->publishes.length >= PUBLISHES_MAX)
+        km_member_forget_publish (hub, member);
+      g_queue_push_tail (&member->publishes, g_strdup (command->publish));
     }
-  g_queue_push_tail (&member->publishes, g_strdup (command->publish));
   g_hash_table_insert (hub->publishes, g_strdup (command->publish),
                        g_memdup2 (&member->id, sizeof member->id));
   reply_empty (hub, member, command->id);

@@ -70,23 +70,28 @@ km_member_free (KmMember *self)
   g_free (self);
 }
 
+/* The oldest publish that the member announced, unless another one has
+ * announced the same since. */
+void
+km_member_forget_publish (KmHub    *hub,
+                          KmMember *self)
+{
+  g_autofree char *publish = g_queue_pop_head (&self->publishes);
+  const guint64 *member = g_hash_table_lookup (hub->publishes, publish);
+
+  if (member != NULL && *member == self->id)
+    g_hash_table_remove (hub->publishes, publish);
+}
+
 static void
 leave_all (KmHub    *hub,
            KmMember *self)
 {
-  char *publish;
-
   while (self->seats->len > 0)
     km_seat_leave (hub, g_ptr_array_index (self->seats, self->seats->len - 1));
 
-  while ((publish = g_queue_pop_head (&self->publishes)) != NULL)
-    {
-      const guint64 *member = g_hash_table_lookup (hub->publishes, publish);
-
-      if (member != NULL && *member == self->id)
-        g_hash_table_remove (hub->publishes, publish);
-      g_free (publish);
-    }
+  while (self->publishes.length > 0)
+    km_member_forget_publish (hub, self);
 }
 
 /**

@@ -39,6 +39,7 @@ struct _KmHubRoom
   gboolean listed;   /* in the hub's list of rooms with something due */
   gint64 flushed_us; /* end of the last flush */
   gint64 used_us;    /* when somebody was last in it */
+  guint online_told; /* what the others were told last */
 };
 
 /* One socket. */
@@ -120,31 +121,33 @@ struct _KmHub
 };
 
 /* km-hub-member.c: sockets */
-void     km_member_adopt       (KmHub            *hub,
-                                int               fd,
-                                const KmIdentity *identity,
-                                GBytes           *leftover);
-void     km_member_free        (KmMember         *self);
-void     km_member_drop        (KmHub            *hub,
-                                KmMember         *self);
-void     km_member_close       (KmHub            *hub,
-                                KmMember         *self,
-                                guint             code,
-                                const char       *reason);
-gboolean km_member_is_blocked  (const KmMember   *self);
-gsize    km_member_get_waiting (const KmMember   *self);
-void     km_member_send        (KmHub            *hub,
-                                KmMember         *self,
-                                const void       *data,
-                                gsize             length);
-void     km_member_send_text   (KmHub            *hub,
-                                KmMember         *self,
-                                const GString    *text);
-void     km_member_send_ping   (KmHub            *hub,
-                                KmMember         *self);
-void     km_member_ready       (KmHub            *hub,
-                                KmMember         *self,
-                                guint32           events);
+void     km_member_adopt          (KmHub            *hub,
+                                   int               fd,
+                                   const KmIdentity *identity,
+                                   GBytes           *leftover);
+void     km_member_free           (KmMember         *self);
+void     km_member_drop           (KmHub            *hub,
+                                   KmMember         *self);
+void     km_member_close          (KmHub            *hub,
+                                   KmMember         *self,
+                                   guint             code,
+                                   const char       *reason);
+gboolean km_member_is_blocked     (const KmMember   *self);
+gsize    km_member_get_waiting    (const KmMember   *self);
+void     km_member_send           (KmHub            *hub,
+                                   KmMember         *self,
+                                   const void       *data,
+                                   gsize             length);
+void     km_member_send_text      (KmHub            *hub,
+                                   KmMember         *self,
+                                   const GString    *text);
+void     km_member_send_ping      (KmHub            *hub,
+                                   KmMember         *self);
+void     km_member_forget_publish (KmHub            *hub,
+                                   KmMember         *self);
+void     km_member_ready          (KmHub            *hub,
+                                   KmMember         *self,
+                                   guint32           events);
 
 /* km-hub-room.c: loaded rooms and fan-out */
 KmHubRoom *km_hub_get_room     (KmHub            *hub,
@@ -175,5 +178,12 @@ void       km_hub_command      (KmHub            *hub,
 void       km_hub_news         (KmHub            *hub,
                                 const KmEvent    *event);
 void       km_hub_resubmit     (KmHub            *hub);
+
+/* km-hub-request.c: what other threads ask */
+void       km_hub_handle_requests  (KmHub    *hub);
+void       km_hub_discard_requests (KmHub    *hub);
+void       km_hub_request_stop     (KmHub    *hub);
+void       km_member_send_away     (KmHub    *hub,
+                                    KmMember *member);
 
 G_END_DECLS

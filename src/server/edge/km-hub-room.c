@@ -335,14 +335,25 @@ is_too_slow (KmSeat *seat)
 }
 
 static void
+tell_online (KmHub     *hub,
+             KmHubRoom *self)
+{
+  const KmRoomInfo *info = km_live_room_peek_info (self->live);
+
+  if (info->online == self->online_told)
+    return;
+
+  self->online_told = info->online;
+  km_post_office_send (hub->post_office,
+                       km_event_new_room_online (info->id, info->online));
+}
+
+static void
 flush_room (KmHub     *hub,
             KmHubRoom *self)
 {
   if (km_live_room_take_tick (self->live, hub->now_us) != NULL)
-    km_post_office_send (hub->post_office,
-                         km_event_new_room_online (
-                           km_live_room_peek_info (self->live)->id,
-                           km_live_room_peek_info (self->live)->online));
+    tell_online (hub, self);
 
   for (guint i = self->seats->len; i > 0; i--)
     {

@@ -8,9 +8,9 @@
  * who catches up, who is silent for too long.
  *
  * km-hub-member.c has the sockets, km-hub-room.c the fan-out,
- * km-hub-command.c what members ask.
+ * km-hub-command.c what members ask, km-hub-request.c what other threads ask.
  *
- * Thread: any for the public functions; hub for the rest.
+ * Thread: hub, but for new and free.
  */
 
 #include "km-hub.h"
@@ -29,151 +29,11 @@
   (KM_EVENT_STREAM_STARTED | KM_EVENT_STREAM_ENDED | KM_EVENT_STREAM_EDGE \
    | KM_EVENT_PUBLISH_REFUSED | KM_EVENT_ROOM_CHANGED)
 
-typedef enum
-{
-  REQUEST_ADOPT,
-  REQUEST_DROP_SESSION,
-  REQUEST_DROP_ACCOUNT,
-  REQUEST_RENAME_ACCOUNT,
-  REQUEST_CLOSE,
-  REQUEST_STOP,
-} RequestKind;
-
-typedef struct
-{
-  KmMessage message;
-  RequestKind kind;
-  int fd;
-  char *account;
-  char *name;
-  char *shown_name;
-  char *session;
-  GBytes *leftover;
-  guint spread_ms;
-} Request;
-
 typedef struct
 {
   KmJob job;
   GError *error;
 } Recovery;
-
-static void
-request_free (Request *self)
-{
-  g_free (self->account);
-  g_free (self->name);
-  g_free (self->shown_name);
-  g_free (self->session);
-  g_clear_pointer (&self->leftover, g_bytes_unref);
-  g_free (self);
-}
-
-static void
-close_one (KmHub    *hub,
-           KmMember *member)
-{
-  g_autofree char *reason = g_strdup_printf (
-    "{\"retry_ms\":%d}",
-    hub->spread_ms > 0 ? g_random_int_range (0, (gint32) hub->spread_ms) : 0);
-
-  km_member_close (hub, member, KM_CLOSE_GOING_AWAY, reason);
-}
-
-static void
-adopt (KmHub   *hub,
-       Request *request)
-{
-  const KmIdentity identity = {
-    .account = request->account,
-    .name = request->name,
-    .shown_name = request->shown_name,
-    .session = request->session,
-  };
-
-  km_member_adopt (hub, request->fd, &identity, request->leftover);
-  if (hub->closed)
-    close_one (hub,
-               g_hash_table_lookup (hub->members, &hub->last_member));
-}
-
-static gboolean
-is_meant (const KmMember *member,
-          const Request  *request,
-          gint64          account)
-{
-  if (request->kind == REQUEST_DROP_SESSION)
-    return g_strcmp0 (member->session, request->session) == 0;
-
-  return member->account == account;
-}
-
-/* What is said about somebody holds for each of their sockets. */
-static void
-tell_members (KmHub   *hub,
-              Request *request)
-{
-  g_autoptr (GPtrArray) members = g_hash_table_get_values_as_ptr_array (
-    hub->members);
-  gint64 account = request->account != NULL
-                   ? g_ascii_strtoll (request->account, NULL, 10) : -1;
-
-  for (guint i = 0; i < members->len; i++)
-    {
-      KmMember *member = g_ptr_array_index (members, i);
-
-      if (!is_meant (member, request, account))
-        continue;
-      if (request->kind == REQUEST_RENAME_ACCOUNT)
-        g_set_str (&member->shown_name, request->shown_name);
-      else
-        km_member_close (hub, member, KM_CLOSE_TICKET_REFUSED, "signed out");
-    }
-}
-
-static void
-rename_host (KmHub   *hub,
-             Request *request)
-{
-  gint64 account = g_ascii_strtoll (request->account, NULL, 10);
-  GHashTableIter iter;
-  KmHubRoom *room;
-
-  g_hash_table_iter_init (&iter, hub->rooms);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
-    km_live_room_rename (room->live, account, request->shown_name);
-}
-
-static void
-handle_request (KmHub   *hub,
-                Request *request)
-{
-  switch (request->kind)
-    {
-    case REQUEST_ADOPT:
-      adopt (hub, request);
-      break;
-    case REQUEST_RENAME_ACCOUNT:
-      rename_host (hub, request);
-      tell_members (hub, request);
-      break;
-    case REQUEST_DROP_SESSION:
-    case REQUEST_DROP_ACCOUNT:
-      tell_members (hub, request);
-      break;
-    case REQUEST_CLOSE:
-      hub->closing = TRUE;
-      hub->spread_ms = request->spread_ms;
-      break;
-    case REQUEST_STOP:
-    default:
-      hub->closing = TRUE;
-      hub->stopping = TRUE;
-      break;
-    }
-
-  request_free (request);
-}
 
 /* News come before requests: what the relay said before the hub was told to
  * stop must be written. */
@@ -193,14 +53,7 @@ drain_queues (KmHub *hub)
 
   km_job_finish_all (km_queue_take_all (hub->answers));
 
-  message = km_queue_take_all (hub->requests);
-  while (message != NULL)
-    {
-      Request *request = (Request *) message;
-
-      message = message->next;
-      handle_request (hub, request);
-    }
+  km_hub_handle_requests (hub);
 }
 
 /* Once nothing is on its way to the disk, so that each gets its reply. */
@@ -216,7 +69,7 @@ close_when_quiet (KmHub *hub)
   km_hub_flush_rooms (hub);
   members = g_hash_table_get_values_as_ptr_array (hub->members);
   for (guint i = 0; i < members->len; i++)
-    close_one (hub, g_ptr_array_index (members, i));
+    km_member_send_away (hub, g_ptr_array_index (members, i));
 }
 
 static void
@@ -447,13 +300,6 @@ km_hub_new (KmStore       *store,
   return self;
 }
 
-static void
-push (KmHub   *self,
-      Request *request)
-{
-  km_queue_push_all (self->requests, &request->message);
-}
-
 /* Takes what came too late for the thread. */
 static void
 drain_leftovers (KmHub *self)
@@ -468,16 +314,7 @@ drain_leftovers (KmHub *self)
       km_delivery_free (delivery);
     }
 
-  message = km_queue_take_all (self->requests);
-  while (message != NULL)
-    {
-      Request *request = (Request *) message;
-
-      message = message->next;
-      if (request->kind == REQUEST_ADOPT)
-        close (request->fd);
-      request_free (request);
-    }
+  km_hub_discard_requests (self);
 }
 
 /**
@@ -492,10 +329,7 @@ drain_leftovers (KmHub *self)
 void
 km_hub_free (KmHub *self)
 {
-  Request *request = g_new0 (Request, 1);
-
-  request->kind = REQUEST_STOP;
-  push (self, request);
+  km_hub_request_stop (self);
   g_thread_join (self->thread);
 
   km_post_office_unsubscribe (self->post_office, self->news);
@@ -513,108 +347,4 @@ km_hub_free (KmHub *self)
   close (self->epoll_fd);
   g_free (self->input);
   g_free (self);
-}
-
-/**
- * km_hub_adopt:
- * @self: a hub
- * @fd: (transfer full): a socket that has sent its 101; may be a duplicate
- * @identity: who it speaks for
- * @leftover: (nullable): what was read behind the request
- *
- * Hands a socket over. Thread: any.
- */
-void
-km_hub_adopt (KmHub            *self,
-              int               fd,
-              const KmIdentity *identity,
-              GBytes           *leftover)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->kind = REQUEST_ADOPT;
-  request->fd = fd;
-  request->account = g_strdup (identity->account);
-  request->name = g_strdup (identity->name);
-  request->shown_name = g_strdup (identity->shown_name);
-  request->session = g_strdup (identity->session);
-  request->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
-  push (self, request);
-}
-
-/**
- * km_hub_drop_session:
- * @self: a hub
- * @session: the session of the identities that it was given
- *
- * Closes the sockets of a session that was signed out. Thread: any.
- */
-void
-km_hub_drop_session (KmHub      *self,
-                     const char *session)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->kind = REQUEST_DROP_SESSION;
-  request->session = g_strdup (session);
-  push (self, request);
-}
-
-/**
- * km_hub_drop_account:
- * @self: a hub
- * @account: an account's id
- *
- * Closes all sockets of an account. Thread: any.
- */
-void
-km_hub_drop_account (KmHub      *self,
-                     const char *account)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->kind = REQUEST_DROP_ACCOUNT;
-  request->account = g_strdup (account);
-  push (self, request);
-}
-
-/**
- * km_hub_rename_account:
- * @self: a hub
- * @account: an account's id
- * @shown_name: its new shown name, which was committed
- *
- * What the account says from now on is under its new name. Thread: any.
- */
-void
-km_hub_rename_account (KmHub      *self,
-                       const char *account,
-                       const char *shown_name)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->kind = REQUEST_RENAME_ACCOUNT;
-  request->account = g_strdup (account);
-  request->shown_name = g_strdup (shown_name);
-  push (self, request);
-}
-
-/**
- * km_hub_close:
- * @self: a hub
- * @spread_ms: over how long the members should come back
- *
- * Tells all members that the server goes away (1001), each with its own time
- * to wait before it tries again. Commands that came before are answered
- * first; later ones are refused as busy. Thread: any.
- */
-void
-km_hub_close (KmHub *self,
-              guint  spread_ms)
-{
-  Request *request = g_new0 (Request, 1);
-
-  request->kind = REQUEST_CLOSE;
-  request->spread_ms = MIN (spread_ms, G_MAXINT32);
-  push (self, request);
 }

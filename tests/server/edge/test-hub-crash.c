@@ -66,12 +66,8 @@ serve (const char *directory,
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   store = km_store_open (directory, &error);
   g_assert_no_error (error);
-  for (guint i = 0; i < MEMBERS && first; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("user%u", i + 1);
-
-      km_test_store_add_room (store, i + 1, name);
-    }
+  if (first)
+    km_test_store_add_users (store, MEMBERS);
   post_office = km_post_office_new ();
   hub = km_hub_new (store, post_office, &error);
   g_assert_no_error (error);

@@ -50,12 +50,7 @@ set_up (Fixture       *fixture,
   fixture->directory = km_test_directory_new ();
   fixture->post_office = km_post_office_new ();
   start_hub (fixture);
-  for (gint64 id = 1; id <= MEMBERS; id++)
-    {
-      g_autofree char *name = g_strdup_printf ("user%d", (int) id);
-
-      km_test_store_add_room (fixture->store, id, name);
-    }
+  km_test_store_add_users (fixture->store, MEMBERS);
 }
 
 static void
@@ -341,6 +336,52 @@ test_acts_happen_once (Fixture       *fixture,
   join (&member, NULL, -1, FALSE, 2);
   g_assert_cmpint (say (&member, id, "mine"), ==, 3);
   km_test_member_clear (&member);
+}
+
+/* A reference to nobody that COMMIT checks: the whole group fails. */
+static void
+poison_log (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  km_test_store_run (fixture->store,
+                     "CREATE TABLE bad (a INTEGER REFERENCES account (id)"
+                     " DEFERRABLE INITIALLY DEFERRED)", &error);
+  g_assert_no_error (error);
+  km_test_store_run (fixture->store,
+                     "CREATE TRIGGER poison AFTER INSERT ON event"
+                     " WHEN new.body LIKE '%poison%'"
+                     " BEGIN INSERT INTO bad VALUES (4711); END", &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_failed_commit_is_seen_by_nobody (Fixture       *fixture,
+                                      gconstpointer  data)
+{
+  g_autofree char *id = km_id_new ();
+  g_autoptr (KmReply) reply = NULL;
+  g_autoptr (GError) error = NULL;
+  KmTestMember member, other;
+
+  poison_log (fixture);
+  connect_as (fixture, &member, 1);
+  connect_as (fixture, &other, 2);
+  join (&member, NULL, -1, FALSE, 0);
+  join (&other, NULL, -1, FALSE, 0);
+  km_test_member_say (&member, ROOM, id, "poison");
+  reply = km_test_member_next_reply (&member);
+  g_assert_error (reply->error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_INTERNAL);
+
+  /* Its seq was taken back, and its id is free for another try. */
+  g_assert_cmpint (say (&member, NULL, "fine"), ==, 1);
+  km_test_store_run (fixture->store, "DROP TRIGGER poison", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (say (&member, id, "poison"), ==, 2);
+  expect_event (&other, 1, "fine");
+  expect_event (&other, 2, "poison");
+  km_test_member_clear (&member);
+  km_test_member_clear (&other);
 }
 
 static void
@@ -747,6 +788,8 @@ main (int    argc,
   ADD ("/edge/hub/resume-from-store", test_resume_from_store);
   ADD ("/edge/hub/far-behind-is-a-snapshot", test_far_behind_is_a_snapshot);
   ADD ("/edge/hub/acts-happen-once", test_acts_happen_once);
+  ADD ("/edge/hub/failed-commit-is-seen-by-nobody",
+       test_failed_commit_is_seen_by_nobody);
   ADD ("/edge/hub/refusals", test_refusals);
   ADD ("/edge/hub/too-fast", test_too_fast);
   ADD ("/edge/hub/malformed-closes-only-its-socket",

@@ -204,7 +204,7 @@ test_violations (void)
     { 0xc1, 0, 1 },   { 0xa1, 0, 1 },   { 0x91, 0, 1 },   /* reserved bits */
     { 0x83, 0, 1 },   { 0x87, 0, 1 },                     /* no such opcode */
     { 0x8b, 0, 1 },   { 0x8f, 0, 1 },
-    { 0x80, 0, 1 },   { 0x00, 0, 1 },                     /* nothing to continue */
+    { 0x80, 0, 1 },   { 0x00, 0, 1 },                     /* no beginning */
     { 0x09, 0, 1 },   { 0x08, 0, 2 },                     /* control in parts */
     { 0x89, 2, 126 }, { 0x88, 2, 126 }, { 0x8a, 8, 126 }, /* control too long */
     { 0x81, 2, 125 }, { 0x81, 8, 125 }, { 0x81, 8, 65535 }, /* not shortest */

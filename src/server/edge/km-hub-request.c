@@ -1,0 +1,309 @@
+/* km-hub-request.c: what other threads ask of the hub
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Each call is a message that the hub handles in its own time, in the order
+ * of the calls.
+ *
+ * Thread: any for the public functions; hub for the rest.
+ */
+
+#include "km-hub.h"
+
+#include "km-hub-private.h"
+
+#include <unistd.h>
+
+typedef enum
+{
+  REQUEST_ADOPT,
+  REQUEST_DROP_SESSION,
+  REQUEST_DROP_ACCOUNT,
+  REQUEST_RENAME_ACCOUNT,
+  REQUEST_CLOSE,
+  REQUEST_STOP,
+} RequestKind;
+
+typedef struct
+{
+  KmMessage message;
+  RequestKind kind;
+  int fd;
+  char *account;
+  char *name;
+  char *shown_name;
+  char *session;
+  GBytes *leftover;
+  guint spread_ms;
+} Request;
+
+static void
+request_free (Request *self)
+{
+  g_free (self->account);
+  g_free (self->name);
+  g_free (self->shown_name);
+  g_free (self->session);
+  g_clear_pointer (&self->leftover, g_bytes_unref);
+  g_free (self);
+}
+
+/* Tells a member that the server goes away, and when to come back. */
+void
+km_member_send_away (KmHub    *hub,
+                     KmMember *member)
+{
+  g_autofree char *reason = g_strdup_printf (
+    "{\"retry_ms\":%d}",
+    hub->spread_ms > 0 ? g_random_int_range (0, (gint32) hub->spread_ms) : 0);
+
+  km_member_close (hub, member, KM_CLOSE_GOING_AWAY, reason);
+}
+
+static void
+adopt (KmHub   *hub,
+       Request *request)
+{
+  const KmIdentity identity = {
+    .account = request->account,
+    .name = request->name,
+    .shown_name = request->shown_name,
+    .session = request->session,
+  };
+
+  KmMember *member;
+
+  km_member_adopt (hub, request->fd, &identity, request->leftover);
+  member = g_hash_table_lookup (hub->members, &hub->last_member);
+  if (hub->closed && member != NULL)
+    km_member_send_away (hub, member);
+}
+
+static gboolean
+is_meant (const KmMember *member,
+          const Request  *request,
+          gint64          account)
+{
+  if (request->kind == REQUEST_DROP_SESSION)
+    return g_strcmp0 (member->session, request->session) == 0;
+
+  return member->account == account;
+}
+
+/* What is said about somebody holds for each of their sockets. */
+static void
+tell_members (KmHub   *hub,
+              Request *request)
+{
+  g_autoptr (GPtrArray) members = g_hash_table_get_values_as_ptr_array (
+    hub->members);
+  gint64 account = request->account != NULL
+                   ? g_ascii_strtoll (request->account, NULL, 10) : -1;
+
+  for (guint i = 0; i < members->len; i++)
+    {
+      KmMember *member = g_ptr_array_index (members, i);
+
+      if (!is_meant (member, request, account))
+        continue;
+      if (request->kind == REQUEST_RENAME_ACCOUNT)
+        g_set_str (&member->shown_name, request->shown_name);
+      else
+        km_member_close (hub, member, KM_CLOSE_TICKET_REFUSED, "signed out");
+    }
+}
+
+static void
+rename_host (KmHub   *hub,
+             Request *request)
+{
+  gint64 account = g_ascii_strtoll (request->account, NULL, 10);
+  GHashTableIter iter;
+  KmHubRoom *room;
+
+  g_hash_table_iter_init (&iter, hub->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+    km_live_room_rename (room->live, account, request->shown_name);
+}
+
+static void
+handle_request (KmHub   *hub,
+                Request *request)
+{
+  switch (request->kind)
+    {
+    case REQUEST_ADOPT:
+      adopt (hub, request);
+      break;
+    case REQUEST_RENAME_ACCOUNT:
+      rename_host (hub, request);
+      tell_members (hub, request);
+      break;
+    case REQUEST_DROP_SESSION:
+    case REQUEST_DROP_ACCOUNT:
+      tell_members (hub, request);
+      break;
+    case REQUEST_CLOSE:
+      hub->closing = TRUE;
+      hub->spread_ms = request->spread_ms;
+      break;
+    case REQUEST_STOP:
+    default:
+      hub->closing = TRUE;
+      hub->stopping = TRUE;
+      break;
+    }
+
+  request_free (request);
+}
+
+/* Takes all that wait. */
+void
+km_hub_handle_requests (KmHub *hub)
+{
+  KmMessage *message = km_queue_take_all (hub->requests);
+
+  while (message != NULL)
+    {
+      Request *request = (Request *) message;
+
+      message = message->next;
+      handle_request (hub, request);
+    }
+}
+
+/* Takes what came too late for the thread. */
+void
+km_hub_discard_requests (KmHub *hub)
+{
+  KmMessage *message = km_queue_take_all (hub->requests);
+
+  while (message != NULL)
+    {
+      Request *request = (Request *) message;
+
+      message = message->next;
+      if (request->kind == REQUEST_ADOPT)
+        close (request->fd);
+      request_free (request);
+    }
+}
+
+static void
+push (KmHub   *self,
+      Request *request)
+{
+  km_queue_push_all (self->requests, &request->message);
+}
+
+void
+km_hub_request_stop (KmHub *hub)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_STOP;
+  push (hub, request);
+}
+
+/**
+ * km_hub_adopt:
+ * @self: a hub
+ * @fd: (transfer full): a socket that has sent its 101; may be a duplicate
+ * @identity: who it speaks for
+ * @leftover: (nullable): what was read behind the request
+ *
+ * Hands a socket over. Thread: any.
+ */
+void
+km_hub_adopt (KmHub            *self,
+              int               fd,
+              const KmIdentity *identity,
+              GBytes           *leftover)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_ADOPT;
+  request->fd = fd;
+  request->account = g_strdup (identity->account);
+  request->name = g_strdup (identity->name);
+  request->shown_name = g_strdup (identity->shown_name);
+  request->session = g_strdup (identity->session);
+  request->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
+  push (self, request);
+}
+
+/**
+ * km_hub_drop_session:
+ * @self: a hub
+ * @session: the session of the identities that it was given
+ *
+ * Closes the sockets of a session that was signed out. Thread: any.
+ */
+void
+km_hub_drop_session (KmHub      *self,
+                     const char *session)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_DROP_SESSION;
+  request->session = g_strdup (session);
+  push (self, request);
+}
+
+/**
+ * km_hub_drop_account:
+ * @self: a hub
+ * @account: an account's id
+ *
+ * Closes all sockets of an account. Thread: any.
+ */
+void
+km_hub_drop_account (KmHub      *self,
+                     const char *account)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_DROP_ACCOUNT;
+  request->account = g_strdup (account);
+  push (self, request);
+}
+
+/**
+ * km_hub_rename_account:
+ * @self: a hub
+ * @account: an account's id
+ * @shown_name: its new shown name, which was committed
+ *
+ * What the account says from now on is under its new name. Thread: any.
+ */
+void
+km_hub_rename_account (KmHub      *self,
+                       const char *account,
+                       const char *shown_name)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_RENAME_ACCOUNT;
+  request->account = g_strdup (account);
+  request->shown_name = g_strdup (shown_name);
+  push (self, request);
+}
+
+/**
+ * km_hub_close:
+ * @self: a hub
+ * @spread_ms: over how long the members should come back
+ *
+ * Tells all members that the server goes away (1001), each with its own time
+ * to wait before it tries again. Commands that came before are answered
+ * first; later ones are refused as busy. Thread: any.
+ */
+void
+km_hub_close (KmHub *self,
+              guint  spread_ms)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_CLOSE;
+  request->spread_ms = MIN (spread_ms, G_MAXINT32);
+  push (self, request);
+}
