@@ -307,6 +307,26 @@ make_checkpoints (gpointer data)
   return NULL;
 }
 
+/* The data holds hashes of passwords and stream keys. SQLite gives its other
+ * files the mode of this one. */
+static gboolean
+make_private_file (const char *directory,
+                   GError    **error)
+{
+  g_autofree char *path = g_build_filename (directory, "kaimu.db", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    {
+      g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                   "opening %s: %s", path, g_strerror (errno));
+      return FALSE;
+    }
+  close (fd);
+
+  return TRUE;
+}
+
 static gboolean
 open_databases (KmStore *self,
                 GError **error)
@@ -314,7 +334,7 @@ open_databases (KmStore *self,
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
   self->lock_fd = lock_directory (self->directory, error);
-  if (self->lock_fd < 0)
+  if (self->lock_fd < 0 || !make_private_file (self->directory, error))
     return FALSE;
 
   self->transaction.database = km_store_connect (self->directory, flags, error);

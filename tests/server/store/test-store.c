@@ -4,7 +4,7 @@
 
 #include "km-store.h"
 
-#include <string.h>
+#include <glib/gstdio.h>
 
 #include "km-statement.h"
 #include "km-test-store.h"
@@ -355,6 +355,23 @@ test_write_ahead_log (Fixture       *fixture,
                                       " FROM pragma_journal_mode"), ==, 1);
 }
 
+static void
+test_files_are_private (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  static const char *const names[] = { "kaimu.db", "kaimu.db-wal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path =
+        g_build_filename (fixture->directory, names[i], NULL);
+      GStatBuf info;
+
+      g_assert_cmpint (g_stat (path, &info), ==, 0);
+      g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+    }
+}
+
 #define ADD(path, function) \
   g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
@@ -375,6 +392,7 @@ main (int    argc,
   ADD ("/store/store/second-opener-is-refused",
        test_second_opener_is_refused);
   ADD ("/store/store/newer-schema-is-refused", test_newer_schema_is_refused);
+  ADD ("/store/store/files-are-private", test_files_are_private);
   ADD ("/store/store/write-ahead-log", test_write_ahead_log);
 
   return g_test_run ();
