@@ -15,7 +15,9 @@
 
 #include <cairo.h>
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <string.h>
+#include <X11/extensions/Xdamage.h>
 #include <X11/extensions/XTest.h>
 #include <X11/Xlib.h>
 #include <X11/Xutil.h>
@@ -39,6 +41,7 @@ struct _KmTestScreen
   KmTestDesktop *desktop;
   KmTestProcess *server;
   Display *display;
+  Damage damage;
   char *name;
 };
 
@@ -294,6 +297,57 @@ km_test_screen_read (KmTestScreen *self,
   XDestroyImage (image);
 
   return pixels;
+}
+
+/* Drawing by any window is reported for the root window it lies in. */
+static void
+watch_painting (KmTestScreen *self)
+{
+  int event_base;
+  int error_base;
+
+  if (!XDamageQueryExtension (self->display, &event_base, &error_base))
+    g_error ("Xvfb %s has no DAMAGE extension", self->name);
+  self->damage = XDamageCreate (self->display,
+                                DefaultRootWindow (self->display),
+                                XDamageReportNonEmpty);
+}
+
+/**
+ * km_test_screen_wait_painted:
+ * @self: a screen
+ * @ms: how long to wait at most
+ *
+ * Waits until something has been painted since the last call.
+ *
+ * Returns: whether it has
+ */
+gboolean
+km_test_screen_wait_painted (KmTestScreen *self,
+                             guint         ms)
+{
+  struct pollfd poll_fd = {
+    .fd = ConnectionNumber (self->display),
+    .events = POLLIN,
+  };
+  gboolean painted = FALSE;
+
+  if (self->damage == None)
+    watch_painting (self);
+
+  if (XPending (self->display) == 0)
+    poll (&poll_fd, 1, (int) ms);
+  while (XPending (self->display) > 0)
+    {
+      XEvent event;
+
+      XNextEvent (self->display, &event);
+      painted = TRUE;
+    }
+  XDamageSubtract (self->display, self->damage, None, None);
+  XFlush (self->display);
+
+  return painted;
 }
 
 /**

@@ -46,6 +46,8 @@ KmTestPixels  *km_test_screen_read             (KmTestScreen       *self,
                                                 int                 y,
                                                 guint               width,
                                                 guint               height);
+gboolean       km_test_screen_wait_painted     (KmTestScreen       *self,
+                                                guint               ms);
 char          *km_test_screen_save             (KmTestScreen       *self,
                                                 const char         *name);
 void           km_test_screen_press_key        (KmTestScreen       *self,

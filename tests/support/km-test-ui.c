@@ -3,8 +3,8 @@
  *
  * Widgets are found by role and name on the accessibility bus, pressed, and
  * typed into; what can't be found that way couldn't be used by everybody
- * either. A name that ends with "*" stands for all that start like it. Only
- * what is showing counts, the newest window first. A wait that isn't met ends
+ * either. A name with "*" in it is a pattern. Only what is showing counts,
+ * the newest window first. A wait that isn't met ends
  * the test with the tree that was there and a picture of the screen.
  *
  * Thread: main of the test.
@@ -54,12 +54,10 @@ static gboolean
 name_matches (const char *found,
               const char *wanted)
 {
-  gsize length = strlen (wanted);
-
   if (found == NULL)
     return FALSE;
-  if (g_str_has_suffix (wanted, "*"))
-    return strncmp (found, wanted, length - 1) == 0;
+  if (strchr (wanted, '*') != NULL)
+    return g_pattern_match_simple (wanted, found);
 
   return strcmp (found, wanted) == 0;
 }
@@ -191,6 +189,49 @@ km_test_ui_find (KmTestUi   *self,
   Search wanted = { self, role, name, FALSE, NULL };
 
   return search (self->root, &wanted, TRUE);
+}
+
+static guint
+count (AtspiAccessible *node,
+       const Search    *wanted,
+       gboolean         is_root)
+{
+  guint n_matches;
+  int n_children;
+
+  if (!is_root && !is_showing (node))
+    return 0;
+
+  n_matches = matches (node, wanted) ? 1 : 0;
+  n_children = atspi_accessible_get_child_count (node, NULL);
+  for (int i = 0; i < n_children; i++)
+    {
+      g_autoptr (AtspiAccessible) child = NULL;
+
+      child = atspi_accessible_get_child_at_index (node, i, NULL);
+      if (child != NULL)
+        n_matches += count (child, wanted, FALSE);
+    }
+
+  return n_matches;
+}
+
+/**
+ * km_test_ui_count:
+ * @self: a program
+ * @role: a role; ATSPI_ROLE_INVALID for any
+ * @name: (nullable): its name; %NULL for any
+ *
+ * Returns: how many such widgets are showing
+ */
+guint
+km_test_ui_count (KmTestUi   *self,
+                  AtspiRole   role,
+                  const char *name)
+{
+  Search wanted = { self, role, name, FALSE, NULL };
+
+  return count (self->root, &wanted, TRUE);
 }
 
 static gboolean
