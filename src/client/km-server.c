@@ -244,6 +244,17 @@ on_local_state (KmLocalServer *local,
     }
 }
 
+/* The first sign that another app's server is gone. */
+static void
+on_connection_state (KmConnection *connection,
+                     GParamSpec   *pspec,
+                     KmServer     *self)
+{
+  if (self->local != NULL &&
+      km_connection_get_state (connection) == KM_CONNECTION_WAITING)
+    km_local_server_look (self->local);
+}
+
 static void
 km_server_get_property (GObject    *object,
                         guint       id,
@@ -386,6 +397,9 @@ km_server_init (KmServer *self)
   self->open = g_hash_table_new (g_str_hash, g_str_equal);
   self->api = km_api_new ();
   self->connection = km_connection_new (self->api);
+  g_signal_connect_object (self->connection, "notify::state",
+                           G_CALLBACK (on_connection_state), self,
+                           G_CONNECT_DEFAULT);
 }
 
 static KmServer *
