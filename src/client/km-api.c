@@ -17,6 +17,8 @@
 #include "km-json.h"
 #include "km-protocol.h"
 
+#include <glib/gi18n-lib.h>
+
 #define ANSWER_BYTES_MAX (4 * 1024 * 1024)
 #define CHUNK_BYTES (64 * 1024)
 #define TIMEOUT_S 15
@@ -135,8 +137,8 @@ static GError *
 not_kaimu (void)
 {
   return g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_NOT_KAIMU,
-                              "What answers at this address is not a Kaimu "
-                              "server.");
+                              _("What answers at this address is not a Kaimu "
+                                 "server."));
 }
 
 static void
@@ -163,7 +165,7 @@ judge_answer (GTask *task,
           status == SOUP_STATUS_GATEWAY_TIMEOUT)
         error = g_error_new_literal (KM_CLIENT_ERROR,
                                      KM_CLIENT_ERROR_UNREACHABLE,
-                                     "The server is down at the moment.");
+                                     _("The server is down at the moment."));
       else
         error = not_kaimu ();
     }
@@ -282,7 +284,7 @@ km_api_call_async (KmApi               *self,
     {
       g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
                                        KM_CLIENT_ERROR_UNREACHABLE,
-                                       "The server has no address yet.");
+                                       _("The server has no address yet."));
       return;
     }
 

@@ -10,6 +10,8 @@
 
 #include "km-client-error.h"
 
+#include <glib/gi18n-lib.h>
+
 G_DEFINE_QUARK (km-client-error-quark, km_client_error)
 
 /**
@@ -25,8 +27,8 @@ GError *
 km_client_error_from_io (const GError *error)
 {
   KmClientError code = KM_CLIENT_ERROR_UNREACHABLE;
-  const char *words = "The server can’t be reached. It may be down, or the "
-                      "network may be.";
+  const char *words = _("The server can’t be reached. It may be down, or the "
+                         "network may be.");
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
       error->domain == KM_CLIENT_ERROR)
@@ -35,23 +37,23 @@ km_client_error_from_io (const GError *error)
   if (error->domain == G_TLS_ERROR)
     {
       code = KM_CLIENT_ERROR_CERTIFICATE;
-      words = "The server can’t prove who it is: its certificate is not "
-              "trusted.";
+      words = _("The server can’t prove who it is: its certificate is not "
+                 "trusted.");
     }
   else if (error->domain == G_RESOLVER_ERROR ||
            g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
     {
-      words = "No server of this name was found. Check the address and the "
-              "network.";
+      words = _("No server of this name was found. Check the address and the "
+                 "network.");
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     {
-      words = "Nothing answers at this address. The server may be down.";
+      words = _("Nothing answers at this address. The server may be down.");
     }
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     {
-      words = "The server doesn’t answer. It may be down, or the network may "
-              "be slow.";
+      words = _("The server doesn’t answer. It may be down, or the network may "
+                 "be slow.");
     }
 
   return g_error_new_literal (KM_CLIENT_ERROR, code, words);

@@ -23,6 +23,7 @@
 #include "km-json.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -227,8 +228,8 @@ on_neighbour (GObject      *source,
   self->looking = FALSE;
   if (answer == NULL)
     {
-      died (self, "Another Kaimu’s server runs on this computer, but it "
-                  "doesn’t answer. Close the other Kaimu, then try again.");
+      died (self, _("Another Kaimu’s server runs on this computer, but it "
+                     "doesn’t answer. Close the other Kaimu, then try again."));
     }
   else if (self->state != KM_LOCAL_SERVER_READY)
     {
@@ -254,8 +255,9 @@ find_neighbour (KmLocalServer *self)
     address = km_json_parse (text, length, NULL);
   if (!take_address (self, address))
     {
-      died (self, "Another Kaimu’s server is about to start on this computer, "
-                  "but doesn’t. Close the other Kaimu, then try again.");
+      died (self, _("Another Kaimu’s server is about to start on this "
+                    "computer, but doesn’t. Close the other Kaimu, then try "
+                    "again."));
       return;
     }
 
@@ -283,8 +285,8 @@ check_gone (KmLocalServer *self)
   else if (self->trouble != NULL)
     fail (self, self->trouble);
   else
-    died (self, "The server of this computer ends as soon as it has started. "
-                "Its log says more.");
+    died (self, _("The server of this computer ends as soon as it has started. "
+                   "Its log says more."));
 }
 
 static void
@@ -326,7 +328,7 @@ read_word (KmLocalServer *self,
   g_set_str (&self->trouble_code, km_json_get_string (trouble, "code", 64));
   g_set_str (&self->trouble, message != NULL
                                ? message
-                               : "The server of this computer can’t start.");
+                               : _("The server of this computer can’t start."));
 }
 
 static void
@@ -400,7 +402,7 @@ km_local_server_spawn (KmLocalServer *self)
     set_state (self, KM_LOCAL_SERVER_STARTING, NULL);
   if (self->program == NULL)
     {
-      fail (self, "The program kaimu-server is missing. Install Kaimu again.");
+      fail (self, _("The program kaimu-server is missing. Install Kaimu again."));
       return;
     }
 
@@ -409,8 +411,8 @@ km_local_server_spawn (KmLocalServer *self)
   self->process = run (self, &error);
   if (self->process == NULL)
     {
-      words = g_strdup_printf ("The server of this computer can’t be started: "
-                               "%s.", error->message);
+      words = g_strdup_printf (_("The server of this computer can’t be "
+                                 "started: %s."), error->message);
       fail (self, words);
       return;
     }

@@ -21,6 +21,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -264,8 +265,8 @@ write_one (gpointer data,
   else if (job->task != NULL)
     g_task_return_new_error (job->task, KM_CLIENT_ERROR,
                              KM_CLIENT_ERROR_STORAGE,
-                             "The message can’t be kept on this computer (%s). "
-                             "It was not sent.", g_strerror (errno));
+                             _("The message can’t be kept on this computer "
+                               "(%s). It was not sent."), g_strerror (errno));
 
   g_clear_object (&job->task);
   g_free (job->line);
@@ -373,8 +374,8 @@ km_outbox_add_async (KmOutbox            *self,
     {
       g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
                                        KM_CLIENT_ERROR_STORAGE,
-                                       "Too many messages wait to be sent. "
-                                       "Try again when the server is back.");
+                                       _("Too many messages wait to be sent. "
+                                          "Try again when the server is back."));
       return;
     }
 

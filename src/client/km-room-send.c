@@ -19,6 +19,8 @@
 #include "km-id.h"
 #include "km-server-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define STALE_AFTER_MS (60 * 60 * 1000)
 /* Wait by ourselves if it is as short as this; else say so. */
 #define TOO_FAST_WAIT_MAX_MS 5000
@@ -266,7 +268,7 @@ load (KmRoom *self)
     km_outbox_list (self->outbox, self->id, self->account);
   g_autoptr (GError) error =
     g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_INTERRUPTED,
-                         "This was not sent before Kaimu was closed.");
+                         _("This was not sent before Kaimu was closed."));
   gint64 now_ms = g_get_real_time () / 1000;
 
   for (guint i = 0; i < list->len; i++)

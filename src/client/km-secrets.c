@@ -14,6 +14,7 @@
 
 #include "km-client-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <libsecret/secret.h>
 
@@ -196,7 +197,7 @@ file_write (KmSecrets   *self,
     return TRUE;
 
   g_set_error (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_STORAGE,
-               "The sign-in can’t be kept on this computer: %s.",
+               _("The sign-in can’t be kept on this computer: %s."),
                local->message);
 
   return FALSE;

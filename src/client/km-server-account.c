@@ -15,6 +15,7 @@
 #include "km-json.h"
 #include "km-server-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #define MARK_FILE "accounts.ini"
@@ -252,7 +253,7 @@ on_signed_in (GObject      *source,
     }
   if (error == NULL && (account == NULL || token == NULL))
     error = g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_PROTOCOL,
-                                 "The server’s answer isn’t understood.");
+                                 _("The server’s answer isn’t understood."));
   if (error != NULL)
     {
       g_task_return_error (task, g_steal_pointer (&error));

@@ -12,6 +12,7 @@
 
 #include "km-client-error.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #define FILE_NAME "servers.ini"
@@ -161,7 +162,7 @@ km_server_list_save (KmServerList  *self,
     return TRUE;
 
   g_set_error (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_STORAGE,
-               "The list of servers can’t be kept on this computer: %s.",
+               _("The list of servers can’t be kept on this computer: %s."),
                local->message);
 
   return FALSE;
@@ -299,8 +300,8 @@ km_server_list_add_async (KmServerList        *self,
     {
       g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
                                        KM_CLIENT_ERROR_STORAGE,
-                                       "There are too many servers in the "
-                                       "list. Remove one first.");
+                                       _("There are too many servers in the "
+                                          "list. Remove one first."));
       return;
     }
 

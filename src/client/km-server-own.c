@@ -8,6 +8,8 @@
 #include "km-json.h"
 #include "km-server-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define KEY_BYTES_MAX 256
 
 /* Takes over what an answer says about the room and its key. */
@@ -28,7 +30,7 @@ take_answer (KmServer    *self,
     return TRUE;
 
   g_set_error_literal (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_PROTOCOL,
-                       "The server’s answer isn’t understood.");
+                       _("The server’s answer isn’t understood."));
 
   return FALSE;
 }
@@ -109,7 +111,7 @@ km_server_load_own_room_finish (KmServer      *self,
   if (self->own_room == NULL)
     {
       g_set_error_literal (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_PROTOCOL,
-                           "The server’s answer isn’t understood.");
+                           _("The server’s answer isn’t understood."));
       return NULL;
     }
 

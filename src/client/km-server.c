@@ -16,8 +16,9 @@
 #include "km-json.h"
 #include "km-room-item-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define LOCAL_KEY "this-computer"
-#define LOCAL_NAME "This computer"
 #define RTMP_PORT 1935
 
 G_DEFINE_ENUM_TYPE (KmServerState, km_server_state,
@@ -462,7 +463,7 @@ km_server_new_local (KmProfile     *profile,
   KmServer *self = new_server (profile, secrets, LOCAL_KEY);
 
   self->local = g_object_ref (local);
-  self->name = g_strdup (LOCAL_NAME);
+  self->name = g_strdup (_("This computer"));
   g_signal_connect (local, "notify::state", G_CALLBACK (on_local_state), self);
   on_local_state (local, NULL, self);
 
@@ -531,8 +532,8 @@ km_server_normalize_address (const char  *typed,
        !g_str_equal (g_uri_get_scheme (uri), "kaimu")))
     {
       g_set_error_literal (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_BAD_ADDRESS,
-                           "This is not a server’s address. It looks like "
-                           "“kaimu.example.org”.");
+                           _("This is not a server’s address. It looks like "
+                              "“kaimu.example.org”."));
       return NULL;
     }
 
@@ -560,8 +561,8 @@ on_checked (GObject      *source,
                  "kaimu-server") != 0)
     {
       error = g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_NOT_KAIMU,
-                                   "What answers at this address is not a "
-                                   "Kaimu server.");
+                                   _("What answers at this address is not a "
+                                      "Kaimu server."));
       set_state (self, KM_SERVER_OFFLINE, error);
     }
   if (error != NULL)

@@ -14,6 +14,8 @@
 #include "km-json.h"
 #include "km-protocol.h"
 
+#include <glib/gi18n-lib.h>
+
 #define EVENT_BYTES_MAX (256 * 1024)
 #define TICKET_BYTES_MAX 256
 
@@ -66,8 +68,8 @@ on_closed (SoupWebsocketConnection *socket,
   g_autoptr (GError) error =
     g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_UNREACHABLE,
                          code == KM_CLOSE_GOING_AWAY
-                           ? "The server is restarting."
-                           : "The connection to the server was lost.");
+                           ? _("The server is restarting.")
+                           : _("The connection to the server was lost."));
 
   g_debug ("socket closed by code %u", code);
   self->callbacks->ended (self->data, error, read_retry (socket));
@@ -149,8 +151,9 @@ on_ticket (GObject      *source,
   if (message == NULL)
     {
       if (error == NULL)
-        error = g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_PROTOCOL,
-                                     "The server’s answer isn’t understood.");
+        error =
+          g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_PROTOCOL,
+                               _("The server’s answer isn’t understood."));
       retry_ms = km_protocol_error_get_retry_ms (error);
       self->callbacks->ended (self->data, error, retry_ms > 0 ? retry_ms : -1);
       return;
