@@ -19,7 +19,7 @@
 
 #include "km-relay-peer.h"
 
-#define GRACE_US (60 * G_USEC_PER_SEC)
+#define GRACE_MS (60 * 1000)
 #define PUBLISH_ID_MAX 64
 
 /* A room with a stream, or with a publisher whose first key frame is awaited */
@@ -378,6 +378,8 @@ km_relay_thread_new (const KmRelayHost *host,
     }
 
   self->host = *host;
+  if (self->host.grace_ms == 0)
+    self->host.grace_ms = GRACE_MS;
   self->post_office = post_office;
   self->inbox = km_relay_inbox_new ();
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
@@ -480,7 +482,7 @@ km_relay_thread_mark (KmRelayThread *self,
  * @self: a thread
  * @stream: a stream whose publisher is gone or stopped
  *
- * It may come back within a minute and go on.
+ * It may come back before the host's grace is over, and go on.
  */
 void
 km_relay_thread_lose_publisher (KmRelayThread *self,
@@ -498,7 +500,7 @@ km_relay_thread_lose_publisher (KmRelayThread *self,
 
   km_relay_stream_lose_publish (stream);
   km_relay_timers_set (&self->loop.timers, &room->grace,
-                       self->loop.now_us + GRACE_US);
+                       self->loop.now_us + self->host.grace_ms * 1000);
 }
 
 /**

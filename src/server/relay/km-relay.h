@@ -53,6 +53,8 @@ typedef struct
  * KmRelayHost:
  * @authorise: gets each request, on the relay thread; must not block
  * @data: for @authorise
+ * @grace_ms: how long a stream whose publisher is lost waits for another
+ *   before it ends; 0: a minute
  *
  * What the relay needs from whoever runs it.
  */
@@ -61,6 +63,7 @@ typedef struct
   void (*authorise) (gpointer        data,
                      KmRelayRequest *request);
   gpointer data;
+  gint64 grace_ms;
 } KmRelayHost;
 
 KmRelay *km_relay_new        (const KmRelayHost *host,

@@ -188,10 +188,10 @@ accept_all (gpointer data)
 }
 
 KmTestRelay *
-km_test_relay_new (void)
+km_test_relay_new (gint64 grace_ms)
 {
   KmTestRelay *self = g_new0 (KmTestRelay, 1);
-  KmRelayHost host = { authorise, self };
+  KmRelayHost host = { authorise, self, grace_ms };
   g_autoptr (GError) error = NULL;
 
   self->post_office = km_post_office_new ();
@@ -224,12 +224,22 @@ collect (KmTestRelay *self)
     }
 }
 
+/* Ends the listeners and the relay; its events stay. */
+void
+km_test_relay_stop (KmTestRelay *self)
+{
+  if (self->relay == NULL)
+    return;
+
+  g_assert_cmpint (eventfd_write (self->stop, 1), ==, 0);
+  g_thread_join (self->thread);
+  g_clear_pointer (&self->relay, km_relay_free);
+}
+
 void
 km_test_relay_free (KmTestRelay *self)
 {
-  g_assert_cmpint (eventfd_write (self->stop, 1), ==, 0);
-  g_thread_join (self->thread);
-  km_relay_free (self->relay);
+  km_test_relay_stop (self);
 
   collect (self);
   g_queue_free_full (self->waiting, (GDestroyNotify) km_delivery_free);
@@ -291,17 +301,26 @@ km_test_relay_wait (KmTestRelay *self,
     }
 }
 
+/* Connected, and that's all. */
 KmTestRtmp *
-km_test_rtmp_new (KmTestRelay *relay)
+km_test_rtmp_new_silent (KmTestRelay *relay)
 {
   KmTestRtmp *self = g_new0 (KmTestRtmp, 1);
-  guint8 hello[1 + KM_RTMP_HANDSHAKE_SIZE] = { 3 };
-  guint8 reply[1 + 2 * KM_RTMP_HANDSHAKE_SIZE];
-  gsize received = 0;
 
   self->fd = connect_to (relay->rtmp, 0);
   self->reader = km_rtmp_reader_new ();
   km_rtmp_reader_set_limits (self->reader, 16 << 20, 16 << 20);
+
+  return self;
+}
+
+KmTestRtmp *
+km_test_rtmp_new (KmTestRelay *relay)
+{
+  KmTestRtmp *self = km_test_rtmp_new_silent (relay);
+  guint8 hello[1 + KM_RTMP_HANDSHAKE_SIZE] = { 3 };
+  guint8 reply[1 + 2 * KM_RTMP_HANDSHAKE_SIZE];
+  gsize received = 0;
 
   write_all (self->fd, hello, sizeof hello);
   while (received < sizeof reply)

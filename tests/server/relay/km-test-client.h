@@ -10,8 +10,9 @@ typedef struct _KmTestRtmp   KmTestRtmp;
 typedef struct _KmTestViewer KmTestViewer;
 
 /* A relay behind two listeners: keys are "key-ROOM", rooms anything */
-KmTestRelay  *km_test_relay_new          (void);
+KmTestRelay  *km_test_relay_new          (gint64         grace_ms);
 void          km_test_relay_free         (KmTestRelay   *self);
+void          km_test_relay_stop         (KmTestRelay   *self);
 KmRelay      *km_test_relay_get_relay    (KmTestRelay   *self);
 char         *km_test_relay_dup_rtmp     (KmTestRelay   *self,
                                           const char    *name);
@@ -22,6 +23,7 @@ KmEvent      *km_test_relay_wait         (KmTestRelay   *self,
 
 /* An RTMP client that does what it is told */
 KmTestRtmp   *km_test_rtmp_new           (KmTestRelay   *relay);
+KmTestRtmp   *km_test_rtmp_new_silent    (KmTestRelay   *relay);
 void          km_test_rtmp_free          (KmTestRtmp    *self);
 void          km_test_rtmp_command       (KmTestRtmp    *self,
                                           const char    *name,

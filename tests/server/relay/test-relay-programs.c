@@ -60,7 +60,7 @@ set_up (Fixture       *fixture,
     " -t " STREAM_SECONDS " -c:v libx264 -preset ultrafast -g 15 -bf 0"
     " -pix_fmt yuv420p -c:a aac -f flv %s", fixture->media);
   run (fixture, command);
-  fixture->relay = km_test_relay_new ();
+  fixture->relay = km_test_relay_new (0);
 }
 
 static void
@@ -124,15 +124,37 @@ publish_and_play (Fixture    *fixture,
   check_playback (fixture, flv);
 }
 
+static char *
+dup_ffmpeg (Fixture *fixture)
+{
+  g_autofree char *address =
+    km_test_relay_dup_rtmp (fixture->relay, "key-42?publish=abc");
+
+  return g_strdup_printf (
+    "ffmpeg -v error -nostdin -re -stream_loop -1 -i %s -c copy -f flv %s",
+    fixture->media, address);
+}
+
+static char *
+dup_gstreamer (Fixture *fixture)
+{
+  g_autofree char *address =
+    km_test_relay_dup_rtmp (fixture->relay, "key-42?publish=abc");
+
+  return g_strdup_printf (
+    "gst-launch-1.0 -q videotestsrc is-live=true"
+    " ! video/x-raw,width=320,height=240,framerate=30/1"
+    " ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15"
+    " ! h264parse ! flvmux name=m streamable=true ! rtmp2sink location=%s"
+    " audiotestsrc is-live=true ! audioconvert ! avenc_aac ! aacparse ! m.",
+    address);
+}
+
 static void
 test_ffmpeg (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autofree char *address =
-    km_test_relay_dup_rtmp (fixture->relay, "key-42?publish=abc");
-  g_autofree char *command = g_strdup_printf (
-    "ffmpeg -v error -nostdin -re -stream_loop -1 -i %s -c copy -f flv %s",
-    fixture->media, address);
+  g_autofree char *command = dup_ffmpeg (fixture);
 
   publish_and_play (fixture, command);
 }
@@ -141,29 +163,67 @@ static void
 test_gstreamer (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_autofree char *address =
-    km_test_relay_dup_rtmp (fixture->relay, "key-42?publish=abc");
-  g_autofree char *command = g_strdup_printf (
-    "gst-launch-1.0 -q videotestsrc is-live=true"
-    " ! video/x-raw,width=320,height=240,framerate=30/1"
-    " ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15"
-    " ! h264parse ! flvmux name=m streamable=true ! rtmp2sink location=%s"
-    " audiotestsrc is-live=true ! audioconvert ! avenc_aac ! aacparse ! m.",
-    address);
+  g_autofree char *command = dup_gstreamer (fixture);
 
   publish_and_play (fixture, command);
+}
+
+/* Reads @keys key frames; time never goes back. */
+static void
+read_pictures (KmTestViewer *viewer,
+               guint         keys,
+               guint32      *last_ms)
+{
+  KmFlvTag tag;
+
+  while (keys > 0)
+    {
+      g_assert_true (km_test_viewer_next (viewer, &tag));
+      if (tag.type != KM_FLV_TYPE_VIDEO)
+        continue;
+      g_assert_cmpuint (tag.time_ms, >=, *last_ms);
+      *last_ms = tag.time_ms;
+      if (tag.data[0] == 0x17 && tag.data[1] == 1)
+        keys--;
+    }
+}
+
+/* A viewer stays while one program leaves and another, with other pictures
+ * and another clock, comes. */
+static void
+test_another_program_goes_on (Fixture       *fixture,
+                              gconstpointer  data)
+{
+  g_autofree char *ffmpeg = dup_ffmpeg (fixture);
+  g_autofree char *gstreamer = dup_gstreamer (fixture);
+  g_autoptr (KmTestProcess) process = start (fixture, ffmpeg);
+  g_autoptr (KmEvent) started =
+    km_test_relay_wait (fixture->relay, KM_EVENT_STREAM_STARTED);
+  g_autoptr (KmTestViewer) viewer =
+    km_test_viewer_new (fixture->relay, "42", 0);
+  g_autoptr (KmEvent) ended = NULL;
+  guint32 last_ms = 0;
+  guint32 before_ms;
+
+  read_pictures (viewer, 3, &last_ms);
+  g_clear_pointer (&process, km_test_process_stop);
+  before_ms = last_ms;
+  process = start (fixture, gstreamer);
+  read_pictures (viewer, 4, &last_ms);
+  g_assert_cmpuint (last_ms, >, before_ms);
+
+  km_relay_end_stream (km_test_relay_get_relay (fixture->relay), "42");
+  ended = km_test_relay_wait (fixture->relay, KM_EVENT_STREAM_STARTED |
+                                              KM_EVENT_STREAM_ENDED);
+  g_assert_cmpstr (ended->stream, ==, started->stream);
 }
 
 static void
 test_gstreamer_plays (Fixture       *fixture,
                       gconstpointer  data)
 {
-  g_autofree char *address =
-    km_test_relay_dup_rtmp (fixture->relay, "key-42");
   g_autofree char *rtmp = km_test_relay_dup_rtmp (fixture->relay, "42");
-  g_autofree char *publish = g_strdup_printf (
-    "ffmpeg -v error -nostdin -re -stream_loop -1 -i %s -c copy -f flv %s",
-    fixture->media, address);
+  g_autofree char *publish = dup_ffmpeg (fixture);
   g_autofree char *play = g_strdup_printf (
     "gst-launch-1.0 -q rtmp2src location=%s ! flvdemux name=d"
     " d.video ! queue ! h264parse ! avdec_h264 ! fakesink num-buffers=20"
@@ -210,6 +270,8 @@ main (int   argc,
               set_up, test_gstreamer, tear_down);
   g_test_add ("/relay/programs/gstreamer-plays", Fixture, NULL,
               set_up, test_gstreamer_plays, tear_down);
+  g_test_add ("/relay/programs/another-program-goes-on", Fixture, NULL,
+              set_up, test_another_program_goes_on, tear_down);
   g_test_add ("/relay/programs/ffmpeg-is-told-why-it-is-denied", Fixture, NULL,
               set_up, test_ffmpeg_denied, tear_down);
   return g_test_run ();

@@ -74,7 +74,7 @@ check_start (KmTestViewer *viewer)
 static void
 test_late_joiner (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
   g_autoptr (KmEvent) started = NULL;
   g_autoptr (KmEvent) edge = NULL;
@@ -106,7 +106,7 @@ test_late_joiner (void)
 static void
 test_absent_stream (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestViewer) viewer = km_test_viewer_new (relay, "7", 0);
   g_autoptr (KmTestRtmp) player = km_test_rtmp_new (relay);
   g_autofree char *status = NULL;
@@ -123,7 +123,7 @@ test_absent_stream (void)
 static void
 test_denied (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestRtmp) publisher = km_test_rtmp_new (relay);
   g_autoptr (KmEvent) refused = NULL;
   g_autofree char *status = NULL;
@@ -166,7 +166,7 @@ check_rising (KmTestViewer *viewer,
 static void
 test_time_rises_over_reconnect (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
   g_autoptr (KmEvent) started = NULL;
   g_autoptr (KmEvent) lost = NULL;
@@ -210,7 +210,7 @@ test_time_rises_over_reconnect (void)
 static void
 test_takeover (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestRtmp) older = go_live (relay, "key-7?publish=first");
   g_autoptr (KmTestRtmp) newer = NULL;
   g_autoptr (KmEvent) started = NULL;
@@ -241,7 +241,7 @@ test_takeover (void)
 static void
 test_end_reaches_everybody (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
   g_autoptr (KmTestRtmp) player = NULL;
   g_autoptr (KmTestViewer) viewer = NULL;
@@ -275,7 +275,7 @@ test_end_reaches_everybody (void)
 static void
 test_sound_alone (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestRtmp) publisher = km_test_rtmp_new (relay);
   g_autoptr (KmEvent) started = NULL;
   g_autoptr (KmTestViewer) viewer = NULL;
@@ -299,7 +299,7 @@ test_sound_alone (void)
 static void
 test_slow_viewer (void)
 {
-  g_autoptr (KmTestRelay) relay = km_test_relay_new ();
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
   g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
   g_autoptr (KmTestViewer) slow = NULL;
   g_autoptr (KmTestViewer) quick = NULL;
@@ -337,6 +337,85 @@ test_slow_viewer (void)
   g_assert_cmpuint (cuts, >, 0);
 }
 
+static void
+test_lost_for_good (void)
+{
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (50);
+  g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
+  g_autoptr (KmTestViewer) viewer = NULL;
+  g_autoptr (KmEvent) started = NULL;
+  g_autoptr (KmEvent) ended = NULL;
+  g_autoptr (KmEvent) again = NULL;
+  KmFlvTag tag;
+
+  send_second (publisher, 0, 300);
+  started = km_test_relay_wait (relay, KM_EVENT_STREAM_STARTED);
+  viewer = km_test_viewer_new (relay, "7", 0);
+  check_start (viewer);
+  g_clear_pointer (&publisher, km_test_rtmp_free);
+
+  ended = km_test_relay_wait (relay, KM_EVENT_STREAM_ENDED);
+  g_assert_cmpstr (ended->stream, ==, started->stream);
+  g_assert_cmpstr (ended->text, ==, "lost");
+  while (km_test_viewer_next (viewer, &tag))
+    continue;
+
+  /* Who comes after that begins another stream. */
+  publisher = go_live (relay, "key-7");
+  send_second (publisher, 0, 300);
+  again = km_test_relay_wait (relay, KM_EVENT_STREAM_STARTED);
+  g_assert_cmpstr (again->stream, !=, started->stream);
+}
+
+/* Nobody holds a connection by saying nothing: before the handshake, before
+ * publish, or as a publisher. */
+static void
+test_silence_is_let_go (void)
+{
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
+  g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
+  g_autoptr (KmTestRtmp) undecided = km_test_rtmp_new (relay);
+  g_autoptr (KmTestRtmp) silent = km_test_rtmp_new_silent (relay);
+  g_autoptr (KmEvent) edge = NULL;
+
+  send_second (publisher, 0, 300);
+  km_test_rtmp_connect (undecided);
+
+  g_assert_true (km_test_rtmp_wait_end (silent));
+  g_assert_true (km_test_rtmp_wait_end (undecided));
+  g_assert_true (km_test_rtmp_wait_end (publisher));
+  do
+    {
+      g_clear_pointer (&edge, km_event_unref);
+      edge = km_test_relay_wait (relay, KM_EVENT_STREAM_EDGE);
+    }
+  while (edge->publisher_ok);
+}
+
+/* A relay that goes away says so about each of its streams. */
+static void
+test_shutdown (void)
+{
+  KmTestRelay *relay = km_test_relay_new (0);
+  g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
+  g_autoptr (KmTestViewer) viewer = NULL;
+  g_autoptr (KmEvent) started = NULL;
+  g_autoptr (KmEvent) ended = NULL;
+  KmFlvTag tag;
+
+  send_second (publisher, 0, 300);
+  started = km_test_relay_wait (relay, KM_EVENT_STREAM_STARTED);
+  viewer = km_test_viewer_new (relay, "7", 0);
+  check_start (viewer);
+
+  km_test_relay_stop (relay);
+  ended = km_test_relay_wait (relay, KM_EVENT_STREAM_ENDED);
+  g_assert_cmpstr (ended->text, ==, "shutdown");
+  while (km_test_viewer_next (viewer, &tag))
+    continue;
+  km_test_relay_free (relay);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -358,5 +437,11 @@ main (int   argc,
                    test_sound_alone);
   g_test_add_func ("/relay/relay/slow-viewer-goes-on-at-a-key-frame",
                    test_slow_viewer);
+  g_test_add_func ("/relay/relay/lost-publisher-ends-the-stream-after-a-while",
+                   test_lost_for_good);
+  g_test_add_func ("/relay/relay/silence-is-let-go",
+                   test_silence_is_let_go);
+  g_test_add_func ("/relay/relay/shutdown-ends-each-stream",
+                   test_shutdown);
   return g_test_run ();
 }
