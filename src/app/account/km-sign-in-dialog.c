@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 #include "km-protocol.h"
+#include "km-words.h"
 
 struct _KmSignInDialog
 {
@@ -73,9 +74,9 @@ update (KmSignInDialog *self)
   gtk_stack_set_visible_child_name (self->submit_stack,
                                     self->busy ? "busy" : "ready");
   gtk_widget_set_sensitive (GTK_WIDGET (self->kind), !self->busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name), !self->busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->shown_name), !self->busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->password), !self->busy);
+  gtk_editable_set_editable (GTK_EDITABLE (self->name), !self->busy);
+  gtk_editable_set_editable (GTK_EDITABLE (self->shown_name), !self->busy);
+  gtk_editable_set_editable (GTK_EDITABLE (self->password), !self->busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit),
                             !self->busy
                             && *get_text (self->name) != '\0'
@@ -110,7 +111,7 @@ finish (KmSignInDialog *self,
       return;
     }
 
-  show_error (self, error->message);
+  show_error (self, km_words (error));
   gtk_widget_grab_focus (
     g_error_matches (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_BAD_NAME)
         || g_error_matches (error, KM_PROTOCOL_ERROR,

@@ -18,6 +18,7 @@
 #include "km-format.h"
 #include "km-protocol.h"
 #include "km-sign-in-dialog.h"
+#include "km-words.h"
 
 /* From here on it is shown how many characters are left. */
 #define SHOW_LEFT 40
@@ -162,7 +163,7 @@ on_chat_sent (GObject      *source,
       gtk_editable_set_text (GTK_EDITABLE (self->text), sending->text);
       gtk_editable_set_position (GTK_EDITABLE (self->text), -1);
     }
-  show_error (self, error->message);
+  show_error (self, km_words (error));
 }
 
 static KmChatMode

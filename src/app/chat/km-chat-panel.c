@@ -13,6 +13,7 @@
 #include <glib/gi18n.h>
 
 #include "km-chat-list.h"
+#include "km-words.h"
 
 struct _KmChatPanel
 {
@@ -41,7 +42,7 @@ describe (KmChatPanel *self)
     case KM_ROOM_RECONNECTING:
       return _("Reconnecting to the chat… What you send waits here.");
     case KM_ROOM_CLOSED:
-      return error != NULL ? error->message : _("The chat is closed.");
+      return error != NULL ? km_words (error) : _("The chat is closed.");
     case KM_ROOM_ONLINE:
     default:
       return NULL;

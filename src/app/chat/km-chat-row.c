@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #include "km-format.h"
+#include "km-words.h"
 
 #define NAME_CLUSTERS 24
 #define N_COLORS      6
@@ -49,7 +50,7 @@ update_state (KmChatRow *self)
   gtk_widget_set_visible (self->discard, failed);
   gtk_label_set_label (self->state_label,
                        !failed ? _("Sending…")
-                       : error != NULL ? error->message : _("Not sent"));
+                       : error != NULL ? km_words (error) : _("Not sent"));
   if (failed)
     gtk_widget_add_css_class (GTK_WIDGET (self->state_label), "error");
   else

@@ -12,6 +12,8 @@
 
 #include <glib/gi18n.h>
 
+#include "km-words.h"
+
 struct _KmAddServerDialog
 {
   AdwDialog parent_instance;
@@ -42,7 +44,7 @@ set_busy (KmAddServerDialog *self,
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->address));
 
   gtk_stack_set_visible_child_name (self->add_stack, busy ? "busy" : "ready");
-  gtk_widget_set_sensitive (GTK_WIDGET (self->address), !busy);
+  gtk_editable_set_editable (GTK_EDITABLE (self->address), !busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->add_button),
                             !busy && *text != '\0');
 }
@@ -74,7 +76,7 @@ on_added (GObject      *source,
   set_busy (self, FALSE);
   if (server == NULL)
     {
-      show_error (self, error->message);
+      show_error (self, km_words (error));
       gtk_widget_grab_focus (GTK_WIDGET (self->address));
       return;
     }

@@ -23,6 +23,7 @@
 #include "km-room-grid.h"
 #include "km-server-switcher.h"
 #include "km-sign-in-dialog.h"
+#include "km-words.h"
 
 #define ALL_CATEGORIES "all"
 
@@ -132,7 +133,7 @@ on_server_removed (KmLobbyWindow *self,
   if (server == self->server)
     select_server (self, km_server_list_get_local (self->servers));
   if (!km_server_list_remove (self->servers, server, &error))
-    show_toast (self, error->message);
+    show_toast (self, km_words (error));
 }
 
 static void
@@ -254,7 +255,7 @@ on_link_answered (AdwAlertDialog *dialog,
     gtk_widget_activate_action (GTK_WIDGET (self), "app.open-room", "(ss)",
                                 address, room);
   else
-    show_toast (self, error->message);
+    show_toast (self, km_words (error));
 }
 
 static void

@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #include "km-room-card.h"
+#include "km-words.h"
 
 struct _KmRoomGrid
 {
@@ -104,7 +105,7 @@ describe_trouble (KmRoomGrid *self)
     title = g_strdup_printf (_("Can’t Reach %s"),
                              km_server_get_name (self->server));
 
-  escaped = g_markup_escape_text (error != NULL ? error->message : "", -1);
+  escaped = g_markup_escape_text (error != NULL ? km_words (error) : "", -1);
   adw_status_page_set_title (self->trouble, title);
   adw_status_page_set_description (self->trouble, escaped);
   adw_status_page_set_icon_name (self->trouble,
@@ -152,12 +153,40 @@ on_server_notify (KmRoomGrid *self)
   update (self);
 }
 
-/* A room that goes live or changes its category may fit now. */
 static void
-on_rooms_changed (KmRoomGrid *self)
+refilter (KmRoomGrid *self)
 {
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
   update (self);
+}
+
+/* A room that goes live or changes its words may fit now. How many watch is
+ * no reason to look again.
+ */
+static void
+on_room_notify (KmRoomGrid *self,
+                GParamSpec *pspec)
+{
+  if (!g_str_equal (pspec->name, "online"))
+    refilter (self);
+}
+
+static void
+on_rooms_changed (KmRoomGrid *self,
+                  guint       position,
+                  guint       removed,
+                  guint       added,
+                  GListModel *rooms)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (KmRoomItem) item = g_list_model_get_item (rooms, i);
+
+      g_signal_handlers_disconnect_by_data (item, self);
+      g_signal_connect_object (item, "notify", G_CALLBACK (on_room_notify),
+                               self, G_CONNECT_SWAPPED);
+    }
+  refilter (self);
 }
 
 static void
@@ -277,7 +306,7 @@ km_room_grid_set_server (KmRoomGrid *self,
                            G_CALLBACK (on_rooms_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   gtk_filter_list_model_set_model (self->rooms, rooms);
-  update (self);
+  on_rooms_changed (self, 0, 0, g_list_model_get_n_items (rooms), rooms);
 }
 
 /**
@@ -289,7 +318,7 @@ km_room_grid_set_category (KmRoomGrid *self,
                            const char *category)
 {
   g_set_str (&self->category, category);
-  on_rooms_changed (self);
+  refilter (self);
 }
 
 /**
@@ -301,7 +330,7 @@ km_room_grid_set_search (KmRoomGrid *self,
                          const char *words)
 {
   g_set_str (&self->words, words);
-  on_rooms_changed (self);
+  refilter (self);
 }
 
 /**

@@ -21,10 +21,12 @@
 #include "km-flying.h"
 #include "km-format.h"
 #include "km-link.h"
+#include "km-media.h"
 #include "km-player.h"
 #include "km-ratio-bin.h"
 #include "km-room-controls.h"
 #include "km-room-page.h"
+#include "km-words.h"
 
 #define NAME_CLUSTERS   24
 #define LATENCY_EVERY_MS 500
@@ -137,7 +139,7 @@ static const char *
 get_message (const GError *error,
              const char   *otherwise)
 {
-  return error != NULL ? error->message : otherwise;
+  return error != NULL ? km_words (error) : otherwise;
 }
 
 static void
@@ -626,9 +628,15 @@ km_room_window_class_init (KmRoomWindowClass *klass)
 static void
 km_room_window_init (KmRoomWindow *self)
 {
+  g_autoptr (GError) error = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->edge_ms = -1;
+
+  /* What is missing then is what the player says, too. */
+  if (!km_media_init (&error))
+    g_info ("%s", error->message);
   self->player = km_player_new ();
   g_signal_connect_object (self->player, "notify",
                            G_CALLBACK (on_player_notify), self,

@@ -11,6 +11,8 @@
 #include "km-outside-dialog.h"
 
 #include <glib/gi18n.h>
+
+#include "km-words.h"
 #include <string.h>
 
 #define HIDDEN "••••••••••••••••"
@@ -120,7 +122,7 @@ on_rolled (GObject      *source,
     return;
 
   gtk_widget_set_sensitive (self->roll_row, TRUE);
-  show_error (self, done ? NULL : error->message);
+  show_error (self, done ? NULL : km_words (error));
   update (self);
   if (done)
     adw_toast_overlay_add_toast (self->toasts,
@@ -172,7 +174,7 @@ on_own_room_loaded (GObject      *source,
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  show_error (self, item != NULL ? NULL : error->message);
+  show_error (self, item != NULL ? NULL : km_words (error));
   update (self);
 }
 

@@ -27,6 +27,7 @@
 #include "km-studio-session.h"
 #include "km-studio-sources.h"
 #include "km-title-button.h"
+#include "km-words.h"
 
 #define STATISTICS_EVERY_MS 1000
 
@@ -95,6 +96,7 @@ update_health (KmStudioWindow *self)
   KmStudioState state = km_studio_session_get_state (self->session);
   KmUplinkStatistics statistics;
   g_autofree char *bitrate = NULL;
+  g_autofree char *dropped = NULL;
   g_autofree char *label = NULL;
 
   if (state != KM_STUDIO_LIVE)
@@ -106,11 +108,11 @@ update_health (KmStudioWindow *self)
   km_uplink_get_statistics (km_broadcast_get_uplink (self->broadcast),
                             &statistics);
   bitrate = km_format_bitrate (statistics.sent_bps);
+  dropped = km_format_count (statistics.dropped_frames);
   /* Translators: bit rate, frames per second, dropped frames, state */
-  label = g_strdup_printf (_("%s · %.0f fps · %" G_GUINT64_FORMAT
-                             " dropped · %s"), bitrate,
-                           statistics.frames_per_second,
-                           statistics.dropped_frames, describe_state (state));
+  label = g_strdup_printf (_("%s · %.0f fps · %s dropped · %s"), bitrate,
+                           statistics.frames_per_second, dropped,
+                           describe_state (state));
   gtk_label_set_text (self->health, label);
 }
 
@@ -187,10 +189,10 @@ update_banner (KmStudioWindow *self)
 
   if (shown)
     {
-      title = refused ? g_strdup (error->message)
+      title = refused ? g_strdup (km_words (error))
                       /* Translators: why the connection is lost */
                       : g_strdup_printf (_("%s Trying again…"),
-                                         error->message);
+                                         km_words (error));
       adw_banner_set_title (self->banner, title);
       adw_banner_set_button_label (self->banner,
                                    refused ? _("Go Live Again") : NULL);
@@ -248,7 +250,7 @@ update_waiting (KmStudioWindow *self)
   if (km_studio_session_get_room (self->session) != NULL)
     return;
 
-  escaped = g_markup_escape_text (!online && error != NULL ? error->message
+  escaped = g_markup_escape_text (!online && error != NULL ? km_words (error)
                                                            : "", -1);
   adw_status_page_set_title (self->waiting,
                              guest ? _("Sign In to Go Live")
@@ -319,7 +321,7 @@ on_source_error (KmStudioWindow *self)
     error = km_broadcast_get_microphone_error (self->broadcast);
   if (error == NULL)
     error = km_devices_get_camera_error (self->devices);
-  gtk_label_set_text (self->source_error, error != NULL ? error->message : "");
+  gtk_label_set_text (self->source_error, error != NULL ? km_words (error) : "");
   gtk_widget_set_visible (GTK_WIDGET (self->source_error), error != NULL);
 }
 
@@ -336,7 +338,7 @@ start_preview (KmStudioWindow *self)
       return;
     }
 
-  g_autofree char *escaped = g_markup_escape_text (error->message, -1);
+  g_autofree char *escaped = g_markup_escape_text (km_words (error), -1);
 
   adw_status_page_set_description (self->trouble, escaped);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), TRUE);

@@ -13,6 +13,7 @@
 #include <adwaita.h>
 
 #include "km-category.h"
+#include "km-words.h"
 
 struct _KmTitleButton
 {
@@ -52,7 +53,7 @@ on_saved (GObject      *source,
     return;
 
   gtk_widget_set_sensitive (self->save, TRUE);
-  show_error (self, done ? NULL : error->message);
+  show_error (self, done ? NULL : km_words (error));
   if (done)
     gtk_popover_popdown (self->popover);
 }

@@ -1,0 +1,81 @@
+/* km-words.c: what went wrong, in the reader's language
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A server's errors, and those of the folders that know nothing of languages,
+ * are sentences in English. Here those sentences stand again, for translators
+ * to find; one that isn't among them is shown as it is. A sentence that a
+ * server put in its own words is shown in the reader's language by its code,
+ * where there is a translation.
+ *
+ * Thread: main.
+ */
+
+#include "km-words.h"
+
+#include <glib/gi18n.h>
+
+#include "km-protocol.h"
+
+/* Only for translators: what errors of other folders say. */
+G_GNUC_UNUSED static const char *const sentences[] = {
+  /* protocol */
+  N_("Something went wrong."),
+  N_("The request is not well formed."),
+  N_("This server doesn't know that command."),
+  N_("There is nothing at this address."),
+  N_("Join the room first."),
+  N_("This room doesn't exist."),
+  N_("Sign in first."),
+  N_("You may not do this."),
+  N_("The text has characters that can't be shown."),
+  N_("The text is too long."),
+  N_("The text is empty."),
+  N_("Too fast. Wait a moment."),
+  N_("This id was already used for something else."),
+  N_("A name has 3 to 20 of the letters a to z, digits, “_”, “-” and “.”."),
+  N_("Choose a password of 8 to 128 characters that isn't a common one."),
+  N_("This name is taken. Choose another one."),
+  N_("The name or the password is wrong."),
+  N_("Too many attempts. Try again later."),
+  N_("This server takes no new accounts. Ask its owner for one."),
+  N_("The stream key is wrong or was replaced."),
+  N_("Somebody else with the same key went live."),
+  N_("The stream's format is not supported. Send H.264 video and AAC sound."),
+  N_("The request is too large."),
+  N_("This address doesn't take that method."),
+  N_("The server is busy. Try again in a moment."),
+  N_("The server has a problem. Its log says more."),
+
+  /* broadcast and playback */
+  N_("The server takes nothing any more. The network may be down."),
+  N_("The server doesn’t answer. Is its address right, and is it running?"),
+  N_("The server can’t be reached, or it refused the connection."),
+  N_("Another program went live with your stream key and took over. If that "
+     "wasn’t you, make a new key."),
+  N_("The server doesn’t accept the stream key. It may have been renewed; go "
+     "live again to use the new one."),
+  N_("The server doesn’t show this room to you."),
+  N_("The server can’t be reached. Trying again…"),
+  N_("What the server sends can’t be decoded. Trying again…"),
+};
+
+/**
+ * km_words:
+ * @error: what went wrong
+ *
+ * Returns: @error for a person, in their language where that is known
+ */
+const char *
+km_words (const GError *error)
+{
+  const char *translated = gettext (error->message);
+  const char *own;
+
+  if (translated != error->message || error->domain != KM_PROTOCOL_ERROR
+      || error->code == KM_PROTOCOL_ERROR_UNKNOWN)
+    return translated;
+
+  own = km_protocol_error_to_message ((KmProtocolError) error->code);
+  translated = gettext (own);
+  return translated != own ? translated : error->message;
+}
