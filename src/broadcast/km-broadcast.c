@@ -22,6 +22,7 @@
 
 #include "km-broadcast.h"
 
+#include <glib/gi18n.h>
 #include <gst/gst.h>
 
 #include "km-bus.h"
@@ -713,8 +714,8 @@ check_address (const char  *address,
   /* The address has the key in it: it isn't repeated here. */
   g_set_error_literal (error, KM_BROADCAST_ERROR,
                        KM_BROADCAST_ERROR_BAD_ADDRESS,
-                       "The address to send to isn’t an rtmp:// or rtmps:// "
-                       "address.");
+                       _("The address to send to isn’t an rtmp:// or rtmps:// "
+                         "address."));
   return FALSE;
 }
 

@@ -16,6 +16,8 @@
 
 #include "km-source.h"
 
+#include <glib/gi18n.h>
+
 #include "km-bus.h"
 #include "km-media.h"
 #include "km-source-bin.h"
@@ -90,35 +92,47 @@ link_bin (KmSource   *self,
 }
 
 /* An element's own words are for developers; what a person needs is which
- * device it was and what to do. */
+ * device it was and what to do. Whole sentences, for translators. */
+static const char *
+get_sentence (KmDeviceKind  kind,
+              const GError *cause)
+{
+  gboolean camera = kind == KM_DEVICE_CAMERA;
+
+  if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_BUSY))
+    return camera
+      ? _("Another program uses the camera “%s”. Close it, or choose another "
+          "camera. Meanwhile the test picture is sent.")
+      : _("Another program uses the microphone “%s”. Close it, or choose "
+          "another microphone. Meanwhile silence is sent.");
+  if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_DENIED))
+    return camera
+      ? _("Kaimu may not use the camera “%s”. Allow it in the system’s "
+          "privacy settings. Meanwhile the test picture is sent.")
+      : _("Kaimu may not use the microphone “%s”. Allow it in the system’s "
+          "privacy settings. Meanwhile silence is sent.");
+
+  return camera
+    ? _("The camera “%s” gives no picture any more. Plug it in again, or "
+        "choose another camera. Meanwhile the test picture is sent.")
+    : _("The microphone “%s” gives no sound any more. Plug it in again, or "
+        "choose another microphone. Meanwhile silence is sent.");
+}
+
 static GError *
 describe (KmSource     *self,
           const GError *cause)
 {
-  gboolean camera = self->kind == KM_DEVICE_CAMERA;
-  const char *what = camera ? "camera" : "microphone";
-  const char *instead = camera ? "the test picture" : "silence";
-  int code = camera ? KM_BROADCAST_ERROR_NO_CAMERA
-                    : KM_BROADCAST_ERROR_NO_MICROPHONE;
-  const char *label = km_device_get_label (self->device);
+  int code = self->kind == KM_DEVICE_CAMERA
+    ? KM_BROADCAST_ERROR_NO_CAMERA : KM_BROADCAST_ERROR_NO_MICROPHONE;
+  g_autofree char *message = NULL;
 
-  if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_BUSY))
-    return g_error_new (KM_BROADCAST_ERROR, code,
-                        "The %s “%s” is used by another program. Close that "
-                        "one, or choose another %s. Meanwhile %s is sent.",
-                        what, label, what, instead);
-  if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_DENIED))
-    return g_error_new (KM_BROADCAST_ERROR, code,
-                        "Kaimu may not use the %s “%s”. Allow it in the "
-                        "system’s privacy settings. Meanwhile %s is sent.",
-                        what, label, instead);
   if (g_error_matches (cause, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING))
-    return g_error_new (KM_BROADCAST_ERROR, code, "%s", cause->message);
+    return g_error_new_literal (KM_BROADCAST_ERROR, code, cause->message);
 
-  return g_error_new (KM_BROADCAST_ERROR, code,
-                      "The %s “%s” gives nothing any more. Plug it in again, "
-                      "or choose another %s. Meanwhile %s is sent.",
-                      what, label, what, instead);
+  message = g_strdup_printf (get_sentence (self->kind, cause),
+                             km_device_get_label (self->device));
+  return g_error_new_literal (KM_BROADCAST_ERROR, code, message);
 }
 
 static void

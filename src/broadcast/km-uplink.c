@@ -15,6 +15,8 @@
 
 #include "km-uplink.h"
 
+#include <glib/gi18n.h>
+
 #include "km-broadcast.h"
 #include "km-bus.h"
 #include "km-media.h"
@@ -295,12 +297,12 @@ on_tick (gpointer data)
     lose_output (
       self, self->state == KM_UPLINK_LIVE
         ? g_error_new_literal (KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_STALLED,
-                               "The server takes nothing any more. The "
-                               "network may be down.")
+                               _("The server takes nothing any more. The "
+                                 "network may be down."))
         : g_error_new_literal (KM_BROADCAST_ERROR,
                                KM_BROADCAST_ERROR_UNREACHABLE,
-                               "The server doesn’t answer. Is its address "
-                               "right, and is it running?"));
+                               _("The server doesn’t answer. Is its address "
+                                 "right, and is it running?")));
 
   return G_SOURCE_CONTINUE;
 }
@@ -432,11 +434,11 @@ km_uplink_handle_message (KmUplink   *self,
   lose_output (
     self, was_live
       ? g_error_new_literal (KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_LOST,
-                             "The connection to the server was lost.")
+                             _("The connection to the server was lost."))
       : g_error_new_literal (KM_BROADCAST_ERROR,
                              KM_BROADCAST_ERROR_UNREACHABLE,
-                             "The server can’t be reached, or it refused "
-                             "the connection."));
+                             _("The server can’t be reached, or it refused "
+                               "the connection.")));
   return TRUE;
 }
 
@@ -464,21 +466,21 @@ km_uplink_refuse (KmUplink   *self,
   if (g_strcmp0 (code, "taken_over") == 0)
     error = g_error_new_literal (
       KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_TAKEN_OVER,
-      "Another program went live with your stream key and took over. If that "
-      "wasn’t you, make a new key.");
+      _("Another program went live with your stream key and took over. If that "
+        "wasn’t you, make a new key."));
   else if (g_strcmp0 (code, "denied") == 0)
     error = g_error_new_literal (
       KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_DENIED,
-      "The server doesn’t accept the stream key. It may have been renewed; "
-      "go live again to use the new one.");
+      _("The server doesn’t accept the stream key. It may have been renewed; "
+        "go live again to use the new one."));
   else if (g_strcmp0 (code, "unsupported") == 0)
     error = g_error_new (
       KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_UNSUPPORTED,
-      "The server can’t use this stream: %s", message != NULL ? message : "");
+      _("The server can’t use this stream: %s"), message != NULL ? message : "");
   else
     error = g_error_new (
       KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_FAILED,
-      "The server refused the stream: %s", message != NULL ? message : "");
+      _("The server refused the stream: %s"), message != NULL ? message : "");
 
   g_clear_handle_id (&self->retry_timeout, g_source_remove);
   g_clear_handle_id (&self->tick, g_source_remove);

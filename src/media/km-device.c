@@ -9,6 +9,8 @@
 
 #include "km-device.h"
 
+#include <glib/gi18n.h>
+
 #include "km-device-source.h"
 #include "km-media.h"
 
@@ -271,7 +273,7 @@ km_device_make_source (KmDevice  *self,
   if (source == NULL)
     {
       g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_GONE,
-                   "“%s” can’t be opened", self->label);
+                   _("“%s” can’t be opened"), self->label);
       return NULL;
     }
 

@@ -7,11 +7,20 @@
  * PipeWire serial. Starting the monitor waits for PipeWire's first answers,
  * which is why it happens in a thread of GTask's pool.
  *
+ * In a sandbox the monitor finds microphones through PulseAudio; cameras come
+ * from PipeWire's provider alone, told to use the portal's descriptor. A
+ * camera that is plugged in later is seen as well, once one was there to ask
+ * for: km_devices_start() asks again while it has no answer.
+ *
  * Thread: main.
  */
 
 #include "km-devices.h"
 
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "km-camera-portal.h"
 #include "km-device-source.h"
 #include "km-media.h"
 
@@ -23,6 +32,9 @@ struct _KmDevices
   GListStore *microphones;
   GstDeviceMonitor *monitor;
   guint bus_watch;
+  GstDeviceProvider *provider; /* of cameras, in a sandbox */
+  guint provider_watch;
+  gboolean asking;
   GCancellable *cancellable;
   GError *camera_error;
   gboolean ready;
@@ -71,6 +83,10 @@ km_devices_dispose (GObject *object)
   if (self->monitor != NULL && self->ready)
     gst_device_monitor_stop (self->monitor);
   gst_clear_object (&self->monitor);
+  g_clear_handle_id (&self->provider_watch, g_source_remove);
+  if (self->provider != NULL)
+    gst_device_provider_stop (self->provider);
+  gst_clear_object (&self->provider);
 
   G_OBJECT_CLASS (km_devices_parent_class)->dispose (object);
 }
@@ -269,6 +285,85 @@ on_monitor_started (GObject      *source_object,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 
+static void
+take_camera_error (KmDevices *self,
+                   GError    *error)
+{
+  if (error == NULL && self->camera_error == NULL)
+    return;
+
+  g_clear_error (&self->camera_error);
+  self->camera_error = error;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAMERA_ERROR]);
+}
+
+/* Takes the descriptor: the provider's connection closes it. */
+static gboolean
+watch_cameras (KmDevices *self,
+               int        fd)
+{
+  g_autoptr (GstBus) bus = NULL;
+  GList *devices;
+
+  self->provider =
+    gst_device_provider_factory_get_by_name ("pipewiredeviceprovider");
+  if (self->provider == NULL)
+    {
+      g_close (fd, NULL);
+      return FALSE;
+    }
+
+  g_object_set (self->provider, "fd", fd, NULL);
+  bus = gst_device_provider_get_bus (self->provider);
+  self->provider_watch = gst_bus_add_watch (bus, on_bus_message, self);
+  if (!gst_device_provider_start (self->provider))
+    {
+      g_clear_handle_id (&self->provider_watch, g_source_remove);
+      gst_clear_object (&self->provider);
+      return FALSE;
+    }
+
+  devices = gst_device_provider_get_devices (self->provider);
+  for (GList *l = devices; l != NULL; l = l->next)
+    add_device (self, l->data);
+  g_list_free_full (devices, gst_object_unref);
+  return TRUE;
+}
+
+static void
+on_portal_opened (GObject      *source_object,
+                  GAsyncResult *result,
+                  gpointer      data)
+{
+  g_autoptr (KmDevices) self = data;
+  g_autoptr (GError) error = NULL;
+  int fd = km_camera_portal_open_finish (result, &error);
+
+  self->asking = FALSE;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_clear_fd (&fd, NULL);
+      return;
+    }
+
+  if (fd >= 0 && !watch_cameras (self, fd))
+    error = g_error_new_literal (KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
+                                 _("The camera’s PipeWire doesn’t answer."));
+  take_camera_error (self, g_steal_pointer (&error));
+}
+
+static void
+ask_portal (KmDevices *self)
+{
+  if (!km_camera_portal_is_needed () || self->asking ||
+      self->provider != NULL)
+    return;
+
+  self->asking = TRUE;
+  km_camera_portal_open (self->cancellable, on_portal_opened,
+                         g_object_ref (self));
+}
+
 /**
  * km_devices_new:
  *
@@ -283,9 +378,10 @@ km_devices_new (void)
 /**
  * km_devices_start:
  *
- * Begins to look for devices; calling it again does nothing. The property
- * "ready" becomes %TRUE when the first look is over; the lists follow what is
- * plugged in until @self is disposed of.
+ * Begins to look for devices. The property "ready" becomes %TRUE when the
+ * first look is over; the lists follow what is plugged in until @self is
+ * disposed of. Calling it again does nothing, except in a sandbox where
+ * km_devices_get_camera_error() has something to say: then it asks again.
  */
 void
 km_devices_start (KmDevices *self)
@@ -295,6 +391,7 @@ km_devices_start (KmDevices *self)
 
   g_return_if_fail (KM_IS_DEVICES (self));
 
+  ask_portal (self);
   if (self->monitor != NULL)
     return;
 

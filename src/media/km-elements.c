@@ -12,13 +12,14 @@
 
 #include "km-elements.h"
 
+#include <glib/gi18n.h>
 #include <gst/gst.h>
 
 #include "km-media.h"
 
 typedef struct
 {
-  const char *task;
+  const char *missing; /* %s: what brings it, %s: the element */
   const char *candidates[6];
 } Role;
 
@@ -30,37 +31,42 @@ typedef struct
 
 static const Role roles[KM_ELEMENT_N_ROLES] = {
   [KM_ELEMENT_VIDEO_ENCODER] =
-    { "encodes H.264 video",
+    { N_("Nothing on this computer encodes H.264 video. Install %s "
+         "(the element “%s”)."),
       { "x264enc", "vah264enc", "vah264lpenc", "nvh264enc", "openh264enc" } },
   [KM_ELEMENT_AUDIO_ENCODER] =
-    { "encodes AAC sound", { "voaacenc", "fdkaacenc", "avenc_aac" } },
+    { N_("Nothing on this computer encodes AAC sound. Install %s "
+         "(the element “%s”)."), { "voaacenc", "fdkaacenc", "avenc_aac" } },
   [KM_ELEMENT_VIDEO_DECODER] =
-    { "decodes H.264 video",
+    { N_("Nothing on this computer decodes H.264 video. Install %s "
+         "(the element “%s”)."),
       { "avdec_h264", "openh264dec", "vah264dec", "nvh264dec" } },
   [KM_ELEMENT_AUDIO_DECODER] =
-    { "decodes AAC sound", { "avdec_aac", "fdkaacdec", "faad" } },
+    { N_("Nothing on this computer decodes AAC sound. Install %s "
+         "(the element “%s”)."), { "avdec_aac", "fdkaacdec", "faad" } },
   [KM_ELEMENT_PREVIEW] =
-    { "shows video in a window", { "gtk4paintablesink" } },
+    { N_("Nothing on this computer shows video in a window. Install %s "
+         "(the element “%s”)."), { "gtk4paintablesink" } },
 };
 
 static const Origin origins[] = {
-  { "x264enc", "GStreamer’s “ugly” plugins" },
-  { "openh264enc", "GStreamer’s “bad” plugins" },
-  { "voaacenc", "GStreamer’s “bad” plugins" },
-  { "flvmux", "GStreamer’s “good” plugins" },
-  { "flvdemux", "GStreamer’s “good” plugins" },
-  { "level", "GStreamer’s “good” plugins" },
-  { "jpegdec", "GStreamer’s “good” plugins" },
-  { "souphttpsrc", "GStreamer’s “good” plugins" },
-  { "pulsesrc", "GStreamer’s “good” plugins" },
-  { "h264parse", "GStreamer’s “bad” plugins" },
-  { "rtmp2sink", "GStreamer’s “bad” plugins" },
-  { "aacparse", "GStreamer’s “good” plugins" },
+  { "x264enc", N_("GStreamer’s “ugly” plugins") },
+  { "openh264enc", N_("GStreamer’s “bad” plugins") },
+  { "voaacenc", N_("GStreamer’s “bad” plugins") },
+  { "flvmux", N_("GStreamer’s “good” plugins") },
+  { "flvdemux", N_("GStreamer’s “good” plugins") },
+  { "level", N_("GStreamer’s “good” plugins") },
+  { "jpegdec", N_("GStreamer’s “good” plugins") },
+  { "souphttpsrc", N_("GStreamer’s “good” plugins") },
+  { "pulsesrc", N_("GStreamer’s “good” plugins") },
+  { "h264parse", N_("GStreamer’s “bad” plugins") },
+  { "rtmp2sink", N_("GStreamer’s “bad” plugins") },
+  { "aacparse", N_("GStreamer’s “good” plugins") },
   { "avdec_h264", "GStreamer’s libav plugin" },
   { "avdec_aac", "GStreamer’s libav plugin" },
   { "avenc_aac", "GStreamer’s libav plugin" },
-  { "gtk4paintablesink", "GStreamer’s GTK 4 plugin" },
-  { "pipewiresrc", "PipeWire’s GStreamer plugin" },
+  { "gtk4paintablesink", N_("GStreamer’s GTK 4 plugin") },
+  { "pipewiresrc", N_("PipeWire’s GStreamer plugin") },
 };
 
 static const char *
@@ -68,9 +74,9 @@ get_origin (const char *factory)
 {
   for (guint i = 0; i < G_N_ELEMENTS (origins); i++)
     if (g_strcmp0 (origins[i].factory, factory) == 0)
-      return origins[i].source;
+      return _(origins[i].source);
 
-  return "GStreamer’s “base” plugins";
+  return _("GStreamer’s “base” plugins");
 }
 
 static gboolean
@@ -107,14 +113,15 @@ km_elements_choose (KmElementRole   role,
                     GError        **error)
 {
   const char *const *candidates = km_elements_get_candidates (role);
+  g_autofree char *message = NULL;
 
   for (guint i = 0; candidates[i] != NULL; i++)
     if (exists (candidates[i]))
       return candidates[i];
 
-  g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING,
-               "Nothing on this computer %s. Install %s (the element “%s”).",
-               roles[role].task, get_origin (candidates[0]), candidates[0]);
+  message = g_strdup_printf (_(roles[role].missing),
+                             get_origin (candidates[0]), candidates[0]);
+  g_set_error_literal (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING, message);
   return NULL;
 }
 
@@ -135,7 +142,7 @@ km_elements_make (const char  *factory,
 
   if (element == NULL)
     g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING,
-                 "The element “%s” is missing. Install %s.",
+                 _("The element “%s” is missing. Install %s."),
                  factory, get_origin (factory));
 
   return element;
@@ -150,7 +157,7 @@ set_parse_error (GError          **error,
 
   if (missing != NULL && missing[0] != NULL)
     g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING,
-                 "The element “%s” is missing. Install %s.",
+                 _("The element “%s” is missing. Install %s."),
                  missing[0], get_origin (missing[0]));
   else
     g_set_error_literal (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,

@@ -18,6 +18,7 @@
 
 #include "km-player.h"
 
+#include <glib/gi18n.h>
 #include <gst/gst.h>
 
 #include "km-elements.h"
@@ -270,18 +271,19 @@ describe (const GError *cause)
                                   cause->message);
     case KM_MEDIA_ERROR_DENIED:
       return g_error_new_literal (KM_PLAYER_ERROR, KM_PLAYER_ERROR_DENIED,
-                                  "The server doesn’t show this room to you.");
+                                  _("The server doesn’t show this room to you."));
     case KM_MEDIA_ERROR_UNREACHABLE:
       return g_error_new_literal (KM_PLAYER_ERROR,
                                   KM_PLAYER_ERROR_UNREACHABLE,
-                                  "The server can’t be reached. Trying again…");
+                                  _("The server can’t be reached. "
+                                    "Trying again…"));
     case KM_MEDIA_ERROR_FORMAT:
       return g_error_new_literal (KM_PLAYER_ERROR, KM_PLAYER_ERROR_FORMAT,
-                                  "What the server sends can’t be decoded. "
-                                  "Trying again…");
+                                  _("What the server sends can’t be decoded. "
+                                    "Trying again…"));
     default:
       return g_error_new (KM_PLAYER_ERROR, KM_PLAYER_ERROR_FAILED,
-                          "The picture stopped: %s", cause->message);
+                          _("The picture stopped: %s"), cause->message);
     }
 }
 
