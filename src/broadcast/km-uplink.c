@@ -5,7 +5,8 @@
  * writer of the state. rtmp2sink reports what breaks, but neither why a
  * server refused nor that a peer takes nothing any more: the first is told by
  * km_uplink_refuse() from the room's socket, the second is found by watching
- * the bytes.
+ * the bytes. Since rtmp2sink doesn't show its socket, the kernel's buffer has
+ * to fill before they stand still: up to 4 MB, on top of the five seconds.
  *
  * The wait before a retry is never short: after a take-over the socket says
  * so within milliseconds, and must be heard before the stream is taken back.
