@@ -413,7 +413,12 @@ km_local_server_spawn (KmLocalServer *self)
     {
       words = g_strdup_printf (_("The server of this computer can’t be "
                                  "started: %s."), error->message);
-      fail (self, words);
+      /* Memory or processes may be short for a moment only. */
+      if (g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FORK) ||
+          g_error_matches (error, G_SPAWN_ERROR, G_SPAWN_ERROR_TXTBUSY))
+        died (self, words);
+      else
+        fail (self, words);
       return;
     }
 

@@ -18,6 +18,8 @@
 
 #define EVENT_BYTES_MAX (256 * 1024)
 #define TICKET_BYTES_MAX 256
+/* libsoup waits as long for a close frame that a dead server won't send. */
+#define CLOSE_WAIT_MS 5000
 
 struct _KmSocket
 {
@@ -104,7 +106,8 @@ on_opened (GObject      *source,
   soup_websocket_connection_set_keepalive_interval (self->socket,
                                                     KM_PING_AFTER_MS / 1000);
   soup_websocket_connection_set_keepalive_pong_timeout (
-    self->socket, (KM_DEAD_AFTER_MS - KM_PING_AFTER_MS) / 1000);
+    self->socket,
+    (KM_DEAD_AFTER_MS - KM_PING_AFTER_MS - CLOSE_WAIT_MS) / 1000);
   g_signal_connect (self->socket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (self->socket, "closed", G_CALLBACK (on_closed), self);
   self->callbacks->opened (self->data);

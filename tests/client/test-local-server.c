@@ -239,6 +239,9 @@ test_dying_again_and_again_is_given_up (Fixture       *self,
 
   app_start (&self->one, self, NULL, program);
   wait_state (&self->one, KM_LOCAL_SERVER_FAILED);
+  g_assert_cmpstr (km_local_server_get_error (self->one.local)->message, ==,
+                   "The server of this computer ends as soon as it has "
+                   "started. Its log says more.");
   g_assert_true (g_file_get_contents (starts, &text, NULL, NULL));
   g_assert_cmpuint (strlen (text) / 2, ==, 5);
 }
