@@ -4,8 +4,10 @@
  * Either the chosen device or its stand-in is linked to the target. A device
  * that is unplugged says so on the bus; one that hangs says nothing, so its
  * buffers are counted and a second without any counts as gone. Then the
- * stand-in takes its place and the encoders behind notice nothing, until
- * km_source_device_is_back().
+ * stand-in takes its place and the encoders behind notice nothing. The device
+ * is tried again by km_source_device_is_back(), and now and then without it:
+ * what hung may go on, and what another program held may be free. A try costs
+ * a frozen second at most; the error stays until the device really gives.
  *
  * Changing places: the old bin is stopped, which joins its thread, before it
  * is unlinked; what follows only has queues that never block. The EOS that a
@@ -20,6 +22,7 @@
 
 #include "km-bus.h"
 #include "km-media.h"
+#include "km-retry.h"
 #include "km-source-bin.h"
 #include "km-watchdog.h"
 
@@ -41,6 +44,8 @@ struct _KmSource
   gboolean standing_in;
   GError *error;
   KmWatchdog watchdog;
+  KmRetry retry;
+  gint64 retry_us; /* when to try the device again */
   guint buffers; /* atomic; of the device since it was linked */
 };
 
@@ -161,6 +166,9 @@ stand_in (KmSource     *self,
     link_bin (self, bin);
 
   if (self->device != NULL)
+    self->retry_us = g_get_monotonic_time () +
+                     km_retry_fail (&self->retry, g_get_monotonic_time (), 0);
+  if (self->device != NULL)
     take_error (self, describe (self, cause != NULL ? cause : error));
   else if (error != NULL)
     take_error (self, g_steal_pointer (&error));
@@ -169,7 +177,8 @@ stand_in (KmSource     *self,
 }
 
 static void
-use_device (KmSource *self)
+use_device (KmSource *self,
+            gint64    opening_us)
 {
   g_autoptr (GError) error = NULL;
   GstElement *bin;
@@ -184,11 +193,9 @@ use_device (KmSource *self)
   unlink_bin (self);
   self->standing_in = FALSE;
   g_atomic_int_set (&self->buffers, 0);
-  self->watchdog.limit_us = OPENING_US;
+  self->watchdog.limit_us = opening_us;
   km_watchdog_start (&self->watchdog, 0, g_get_monotonic_time ());
-  if (link_bin (self, bin))
-    take_error (self, NULL);
-  else
+  if (!link_bin (self, bin))
     stand_in (self, NULL);
 }
 
@@ -219,6 +226,12 @@ km_source_new (KmDeviceKind              kind,
   self->target = target;
   self->changed = changed;
   self->data = data;
+  self->retry.rule = (KmRetryRule) {
+    .first_us = 2 * G_TIME_SPAN_SECOND,
+    .ceiling_us = 15 * G_TIME_SPAN_SECOND,
+    .factor = 2,
+    .stable_us = 10 * G_TIME_SPAN_SECOND,
+  };
   stand_in (self, NULL);
 
   return self;
@@ -248,8 +261,9 @@ km_source_set_device (KmSource *self,
                       KmDevice *device)
 {
   g_set_object (&self->device, device);
+  km_retry_reset (&self->retry);
   if (device != NULL)
-    use_device (self);
+    use_device (self, OPENING_US);
   else
     stand_in (self, NULL);
 }
@@ -318,8 +332,19 @@ km_source_check (KmSource *self,
 {
   guint buffers = (guint) g_atomic_int_get (&self->buffers);
 
-  if (buffers > 0)
-    self->watchdog.limit_us = STANDSTILL_US;
+  if (self->standing_in)
+    {
+      if (self->device != NULL && now_us >= self->retry_us)
+        use_device (self, STANDSTILL_US);
+      return;
+    }
+
+  if (buffers > 0 && self->retry.succeeded_us == 0)
+    {
+      self->watchdog.limit_us = STANDSTILL_US;
+      km_retry_succeed (&self->retry, now_us);
+      take_error (self, NULL);
+    }
   if (km_watchdog_check (&self->watchdog, buffers, now_us))
     stand_in (self, NULL);
 }
