@@ -164,7 +164,7 @@ let_publish (KmRelayThread  *self,
       tell_refused (self, room->publish_id, "taken_over", message);
     }
 
-  g_debug ("%s: publishes in room %s", request->peer, request->room);
+  g_info ("%s: publishes in room %s", request->peer, request->room);
   km_relay_timers_unset (&self->loop.timers, &room->grace);
   room->publisher = peer;
   g_free (room->publish_id);
@@ -195,7 +195,7 @@ refuse (KmRelayThread  *self,
   const char *message = request->text != NULL ? request->text : "Refused";
   g_autofree char *publish_id = dup_publish_id (request->query);
 
-  g_debug ("%s: refused: %s", request->peer, message);
+  g_info ("%s: refused: %s", request->peer, message);
   if (request->kind == KM_RELAY_REQUEST_PLAY)
     {
       km_relay_peer_end (peer, "error", "NetStream.Play.Failed", message);
