@@ -14,8 +14,6 @@
 struct _KmRatioBin
 {
   GtkWidget parent_instance;
-
-  GtkWidget *child;
 };
 
 enum
@@ -73,10 +71,18 @@ km_ratio_bin_size_allocate (GtkWidget *widget,
                             int        height,
                             int        baseline)
 {
-  KmRatioBin *self = KM_RATIO_BIN (widget);
+  GtkWidget *child = gtk_widget_get_first_child (widget);
 
-  if (self->child != NULL)
-    gtk_widget_allocate (self->child, width, height, baseline, NULL);
+  if (child != NULL)
+    gtk_widget_allocate (child, width, height, baseline, NULL);
+}
+
+static void
+remove_child (GtkWidget *widget)
+{
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+
+  g_clear_pointer (&child, gtk_widget_unparent);
 }
 
 static void
@@ -85,7 +91,8 @@ km_ratio_bin_get_property (GObject    *object,
                            GValue     *value,
                            GParamSpec *pspec)
 {
-  g_value_set_object (value, KM_RATIO_BIN (object)->child);
+  g_value_set_object (value,
+                      gtk_widget_get_first_child (GTK_WIDGET (object)));
 }
 
 static void
@@ -94,18 +101,17 @@ km_ratio_bin_set_property (GObject      *object,
                            const GValue *value,
                            GParamSpec   *pspec)
 {
-  KmRatioBin *self = KM_RATIO_BIN (object);
+  GtkWidget *child = g_value_get_object (value);
 
-  g_clear_pointer (&self->child, gtk_widget_unparent);
-  self->child = g_value_get_object (value);
-  if (self->child != NULL)
-    gtk_widget_set_parent (self->child, GTK_WIDGET (self));
+  remove_child (GTK_WIDGET (object));
+  if (child != NULL)
+    gtk_widget_set_parent (child, GTK_WIDGET (object));
 }
 
 static void
 km_ratio_bin_dispose (GObject *object)
 {
-  g_clear_pointer (&KM_RATIO_BIN (object)->child, gtk_widget_unparent);
+  remove_child (GTK_WIDGET (object));
 
   G_OBJECT_CLASS (km_ratio_bin_parent_class)->dispose (object);
 }

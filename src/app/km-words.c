@@ -1,11 +1,10 @@
 /* km-words.c: what went wrong, in the reader's language
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A server's errors, and those of the folders that know nothing of languages,
- * are sentences in English. Here those sentences stand again, for translators
- * to find; one that isn't among them is shown as it is. A sentence that a
- * server put in its own words is shown in the reader's language by its code,
- * where there is a translation.
+ * A server knows nothing of its readers' languages: its errors are sentences in
+ * English. Here the protocol's sentences stand again, for translators to find;
+ * one that a server put in its own words is shown in the reader's language by
+ * its code, where there is a translation.
  *
  * Thread: main.
  */
@@ -16,9 +15,8 @@
 
 #include "km-protocol.h"
 
-/* Only for translators: what errors of other folders say. */
+/* Only for translators: what the errors of the protocol say. */
 G_GNUC_UNUSED static const char *const sentences[] = {
-  /* protocol */
   N_("Something went wrong."),
   N_("The request is not well formed."),
   N_("This server doesn't know that command."),
@@ -45,18 +43,6 @@ G_GNUC_UNUSED static const char *const sentences[] = {
   N_("This address doesn't take that method."),
   N_("The server is busy. Try again in a moment."),
   N_("The server has a problem. Its log says more."),
-
-  /* broadcast and playback */
-  N_("The server takes nothing any more. The network may be down."),
-  N_("The server doesn’t answer. Is its address right, and is it running?"),
-  N_("The server can’t be reached, or it refused the connection."),
-  N_("Another program went live with your stream key and took over. If that "
-     "wasn’t you, make a new key."),
-  N_("The server doesn’t accept the stream key. It may have been renewed; go "
-     "live again to use the new one."),
-  N_("The server doesn’t show this room to you."),
-  N_("The server can’t be reached. Trying again…"),
-  N_("What the server sends can’t be decoded. Trying again…"),
 };
 
 /**

@@ -19,6 +19,7 @@ struct _KmAccountButton
 {
   GtkWidget parent_instance;
 
+  GtkWidget *button;
   GtkStack *face;
   AdwAvatar *avatar;
   GtkPopover *popover;
@@ -131,6 +132,7 @@ km_account_button_class_init (KmAccountButtonClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/account/km-account-button.ui");
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, button);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, face);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, avatar);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, popover);

@@ -15,6 +15,8 @@
 #include "km-protocol.h"
 #include "km-words.h"
 
+#define CREATE_HEIGHT_PX 520
+
 struct _KmSignInDialog
 {
   AdwDialog parent_instance;
@@ -70,6 +72,10 @@ update (KmSignInDialog *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->submit),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   adw_dialog_set_title (ADW_DIALOG (self), label);
+
+  /* A dialog that is open doesn't grow with what is in it. */
+  adw_dialog_set_content_height (ADW_DIALOG (self),
+                                 create ? CREATE_HEIGHT_PX : -1);
 
   gtk_stack_set_visible_child_name (self->submit_stack,
                                     self->busy ? "busy" : "ready");

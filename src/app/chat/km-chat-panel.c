@@ -19,6 +19,7 @@ struct _KmChatPanel
 {
   GtkWidget parent_instance;
 
+  GtkWidget *root_child;
   GtkRevealer *status_revealer;
   GtkWidget *status_spinner;
   GtkLabel *status;
@@ -89,6 +90,7 @@ km_chat_panel_class_init (KmChatPanelClass *klass)
   g_type_ensure (KM_TYPE_CHAT_ENTRY);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/chat/km-chat-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, KmChatPanel, root_child);
   gtk_widget_class_bind_template_child (widget_class, KmChatPanel,
                                         status_revealer);
   gtk_widget_class_bind_template_child (widget_class, KmChatPanel,

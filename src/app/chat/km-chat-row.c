@@ -23,6 +23,7 @@ struct _KmChatRow
 {
   GtkWidget parent_instance;
 
+  GtkWidget *root_child;
   GtkLabel *name;
   GtkLabel *badge;
   GtkLabel *time;
@@ -184,6 +185,7 @@ km_chat_row_class_init (KmChatRowClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/chat/km-chat-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, KmChatRow, root_child);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, name);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, badge);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, time);

@@ -17,6 +17,7 @@ struct _KmStudioSources
 {
   GtkWidget parent_instance;
 
+  GtkWidget *root_child;
   KmSourceChooser *camera;
   KmSourceChooser *microphone;
   GtkToggleButton *mute;
@@ -99,6 +100,8 @@ km_studio_sources_class_init (KmStudioSourcesClass *klass)
   g_type_ensure (KM_TYPE_LEVEL_METER);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/studio/km-studio-sources.ui");
+  gtk_widget_class_bind_template_child (widget_class, KmStudioSources,
+                                        root_child);
   gtk_widget_class_bind_template_child (widget_class, KmStudioSources, camera);
   gtk_widget_class_bind_template_child (widget_class, KmStudioSources,
                                         microphone);

@@ -227,8 +227,8 @@ update_share (KmStudioWindow *self)
 static void
 update_title (KmStudioWindow *self)
 {
-  KmRoomItem *item = km_server_get_own_room (self->server);
-  const char *title = item != NULL ? km_room_item_get_title (item) : NULL;
+  KmRoom *room = km_studio_session_get_room (self->session);
+  const char *title = room != NULL ? km_room_get_title (room) : NULL;
 
   adw_window_title_set_title (self->title,
                               title != NULL && *title != '\0' ? title
@@ -297,6 +297,8 @@ on_room_opened (KmStudioWindow *self)
   g_signal_connect_object (room, "message", G_CALLBACK (on_message), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (room, "notify::online", G_CALLBACK (update_badge),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (room, "notify::title", G_CALLBACK (update_title),
                            self, G_CONNECT_SWAPPED);
   gtk_stack_set_visible_child_name (self->side, "room");
   update (self);
@@ -388,8 +390,13 @@ ask_to_end (KmStudioWindow *self,
             const char     *response,
             const char     *label)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (_("End the Stream?"), body);
+  AdwDialog *dialog;
 
+  if (adw_application_window_get_visible_dialog (
+        ADW_APPLICATION_WINDOW (self)) != NULL)
+    return;
+
+  dialog = adw_alert_dialog_new (_("End the Stream?"), body);
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
                                   "cancel", _("_Keep Streaming"),
                                   response, label, NULL);
@@ -426,7 +433,7 @@ on_go_live (GtkWidget  *widget,
       break;
     case KM_STUDIO_LIVE:
     case KM_STUDIO_RECONNECTING:
-      ask_to_end (self, _("Viewers see that it is over."), "end", _("_End"));
+      ask_to_end (self, _("Viewers see that it is over."), "end", _("_End Stream"));
       break;
     case KM_STUDIO_PREVIEW:
     case KM_STUDIO_REFUSED:

@@ -19,6 +19,7 @@ struct _KmTitleButton
 {
   GtkWidget parent_instance;
 
+  GtkWidget *root_child;
   GtkPopover *popover;
   GtkEditable *entry;
   AdwBin *category_place;
@@ -109,6 +110,8 @@ km_title_button_class_init (KmTitleButtonClass *klass)
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/studio/km-title-button.ui");
+  gtk_widget_class_bind_template_child (widget_class, KmTitleButton,
+                                        root_child);
   gtk_widget_class_bind_template_child (widget_class, KmTitleButton, popover);
   gtk_widget_class_bind_template_child (widget_class, KmTitleButton, entry);
   gtk_widget_class_bind_template_child (widget_class, KmTitleButton,
