@@ -39,7 +39,7 @@ void
 km_bench_show_watch (KmBenchShow *show)
 {
   show->viewer = km_test_app_start (show->desktop, "viewer", 1280, 800);
-  km_test_app_open_room (show->viewer, "*LIVE*");
+  km_test_app_open_room (show->viewer, "*, live, *");
 }
 
 /**

@@ -48,7 +48,7 @@ main (int   argc,
   say ("Watching from a second window …");
   viewer = km_test_app_start (desktop, "viewer", 1280, 800);
   km_test_app_save_screen (viewer, "lobby");
-  km_test_app_open_room (viewer, "*LIVE*");
+  km_test_app_open_room (viewer, "*, live, *");
   km_test_app_create_account (viewer, "viewer", "小明");
 
   say ("Sending a comment …");

@@ -237,13 +237,13 @@ km_test_app_get_address (KmTestApp *self)
 /**
  * km_test_app_open_room:
  * @self: an app with its lobby in front
- * @host: (nullable): how the card's name starts; %NULL for the first card
+ * @card: the name of the room's card
  */
 void
 km_test_app_open_room (KmTestApp  *self,
                        const char *card)
 {
-  press (self, card);
+  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, card);
   wait_for (self, "Picture", WORK_SECONDS);
   km_test_screen_fill (self->screen);
 }

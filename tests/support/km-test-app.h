@@ -45,7 +45,7 @@ void           km_test_app_go_live         (KmTestApp     *self);
 void           km_test_app_end_stream      (KmTestApp     *self);
 char          *km_test_app_get_address     (KmTestApp     *self);
 void           km_test_app_open_room       (KmTestApp     *self,
-                                            const char    *host);
+                                            const char    *card);
 void           km_test_app_say             (KmTestApp     *self,
                                             const char    *text);
 void           km_test_app_wait_message    (KmTestApp     *self,

@@ -105,7 +105,7 @@ test_from_camera_to_comment (void)
 
   viewer = km_test_app_start (desktop, "viewer", 1280, 800);
   km_test_app_save_screen (viewer, "lobby");
-  km_test_app_open_room (viewer, "*LIVE*");
+  km_test_app_open_room (viewer, "*, live, *");
   assert_moving_picture (viewer);
   km_test_app_save_screen (viewer, "watching");
   km_test_app_create_account (viewer, "viewer", "小明");
