@@ -212,7 +212,8 @@ void
 km_test_app_end_stream (KmTestApp *self)
 {
   km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End");
-  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End Stream");
+  wait_for (self, "End the Stream?", WORK_SECONDS);
+  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End");
   km_test_ui_wait_gone (self->ui, ATSPI_ROLE_INVALID, "LIVE*", WORK_SECONDS);
 }
 
@@ -228,7 +229,7 @@ km_test_app_get_address (KmTestApp *self)
   char *address;
 
   press (self, "Who Can Watch");
-  address = km_test_ui_get_text (self->ui, ATSPI_ROLE_INVALID,
+  address = km_test_ui_get_text (self->ui, ATSPI_ROLE_TEXT,
                                  "Watch Address");
   km_test_screen_press_key (self->screen, "Escape");
   return address;

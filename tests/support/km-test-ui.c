@@ -24,12 +24,19 @@ struct _KmTestUi
   AtspiAccessible *root;
 };
 
+typedef enum
+{
+  CAN_BE_SEEN,
+  CAN_BE_PRESSED,
+  CAN_BE_TYPED_INTO,
+} Ability;
+
 typedef struct
 {
   KmTestUi *ui;
   AtspiRole role;
   const char *name;
-  gboolean pressable;
+  Ability ability;
   AtspiAccessible *found;
 } Search;
 
@@ -43,11 +50,26 @@ is_showing (AtspiAccessible *node)
 }
 
 static gboolean
-is_pressable (AtspiAccessible *node)
+has_ability (AtspiAccessible *node,
+             Ability          ability)
 {
-  g_autoptr (AtspiAction) action = atspi_accessible_get_action_iface (node);
+  g_autoptr (AtspiAction) action = NULL;
+  g_autoptr (AtspiEditableText) editable = NULL;
 
-  return action != NULL && atspi_action_get_n_actions (action, NULL) > 0;
+  switch (ability)
+    {
+    case CAN_BE_PRESSED:
+      action = atspi_accessible_get_action_iface (node);
+      return action != NULL && atspi_action_get_n_actions (action, NULL) > 0;
+
+    case CAN_BE_TYPED_INTO:
+      editable = atspi_accessible_get_editable_text_iface (node);
+      return editable != NULL;
+
+    case CAN_BE_SEEN:
+    default:
+      return TRUE;
+    }
 }
 
 static gboolean
@@ -78,17 +100,21 @@ matches (AtspiAccessible *node,
         return FALSE;
     }
 
-  return !wanted->pressable || is_pressable (node);
+  return has_ability (node, wanted->ability);
 }
+
+/* An application's newest window, and in it a dialog over the rest, come
+ * last among their siblings and are what a person looks at. */
+#define NEWEST_FIRST_LEVELS 2
 
 static AtspiAccessible *
 search (AtspiAccessible *node,
         const Search    *wanted,
-        gboolean         newest_first)
+        guint            level)
 {
   int n_children;
 
-  if (!newest_first && !is_showing (node))
+  if (level > 0 && !is_showing (node))
     return NULL;
   if (matches (node, wanted))
     return g_object_ref (node);
@@ -96,12 +122,12 @@ search (AtspiAccessible *node,
   n_children = atspi_accessible_get_child_count (node, NULL);
   for (int i = 0; i < n_children; i++)
     {
-      int index = newest_first ? n_children - 1 - i : i;
+      int index = level < NEWEST_FIRST_LEVELS ? n_children - 1 - i : i;
       g_autoptr (AtspiAccessible) child = NULL;
       AtspiAccessible *found;
 
       child = atspi_accessible_get_child_at_index (node, index, NULL);
-      if (child != NULL && (found = search (child, wanted, FALSE)) != NULL)
+      if (child != NULL && (found = search (child, wanted, level + 1)) != NULL)
         return found;
     }
 
@@ -186,9 +212,9 @@ km_test_ui_find (KmTestUi   *self,
                  AtspiRole   role,
                  const char *name)
 {
-  Search wanted = { self, role, name, FALSE, NULL };
+  Search wanted = { self, role, name, CAN_BE_SEEN, NULL };
 
-  return search (self->root, &wanted, TRUE);
+  return search (self->root, &wanted, 0);
 }
 
 static guint
@@ -229,7 +255,7 @@ km_test_ui_count (KmTestUi   *self,
                   AtspiRole   role,
                   const char *name)
 {
-  Search wanted = { self, role, name, FALSE, NULL };
+  Search wanted = { self, role, name, CAN_BE_SEEN, NULL };
 
   return count (self->root, &wanted, TRUE);
 }
@@ -240,7 +266,7 @@ is_there (gpointer data)
   Search *self = data;
 
   g_clear_object (&self->found);
-  self->found = search (self->ui->root, self, TRUE);
+  self->found = search (self->ui->root, self, 0);
   return self->found != NULL || !km_test_process_is_running (self->ui->process);
 }
 
@@ -250,7 +276,7 @@ is_gone (gpointer data)
   Search *self = data;
 
   g_clear_object (&self->found);
-  self->found = search (self->ui->root, self, TRUE);
+  self->found = search (self->ui->root, self, 0);
   return self->found == NULL;
 }
 
@@ -327,7 +353,7 @@ km_test_ui_wait (KmTestUi   *self,
                  const char *name,
                  guint       seconds)
 {
-  Search wanted = { self, role, name, FALSE, NULL };
+  Search wanted = { self, role, name, CAN_BE_SEEN, NULL };
 
   km_test_wait_until (is_there, &wanted, seconds);
   if (wanted.found == NULL)
@@ -342,7 +368,7 @@ km_test_ui_wait_gone (KmTestUi   *self,
                       const char *name,
                       guint       seconds)
 {
-  Search unwanted = { self, role, name, FALSE, NULL };
+  Search unwanted = { self, role, name, CAN_BE_SEEN, NULL };
 
   if (!km_test_wait_until (is_gone, &unwanted, seconds))
     fail (self, "doesn't go away", role, name);
@@ -375,7 +401,7 @@ km_test_ui_press (KmTestUi   *self,
                   AtspiRole   role,
                   const char *name)
 {
-  Search wanted = { self, role, name, TRUE, NULL };
+  Search wanted = { self, role, name, CAN_BE_PRESSED, NULL };
   g_autoptr (AtspiAction) action = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -386,29 +412,6 @@ km_test_ui_press (KmTestUi   *self,
   if (action == NULL || !atspi_action_do_action (action, 0, &error))
     fail (self, "has no action", role, name);
   g_clear_object (&wanted.found);
-}
-
-static AtspiAccessible *
-find_editable (AtspiAccessible *node)
-{
-  g_autoptr (AtspiEditableText) editable = NULL;
-  int n_children = atspi_accessible_get_child_count (node, NULL);
-
-  editable = atspi_accessible_get_editable_text_iface (node);
-  if (editable != NULL)
-    return g_object_ref (node);
-
-  for (int i = 0; i < n_children; i++)
-    {
-      g_autoptr (AtspiAccessible) child = NULL;
-      AtspiAccessible *found;
-
-      child = atspi_accessible_get_child_at_index (node, i, NULL);
-      if (child != NULL && (found = find_editable (child)) != NULL)
-        return found;
-    }
-
-  return NULL;
 }
 
 /**
@@ -424,17 +427,17 @@ km_test_ui_type (KmTestUi   *self,
                  const char *name,
                  const char *text)
 {
-  g_autoptr (AtspiAccessible) entry = km_test_ui_wait (self, role, name,
-                                                       ACTION_SECONDS);
-  g_autoptr (AtspiAccessible) node = find_editable (entry);
+  Search wanted = { self, role, name, CAN_BE_TYPED_INTO, NULL };
   g_autoptr (AtspiEditableText) editable = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (node == NULL)
+  if (!km_test_wait_until (is_sensitive, &wanted, ACTION_SECONDS))
     fail (self, "can't be typed into", role, name);
-  editable = atspi_accessible_get_editable_text_iface (node);
+
+  editable = atspi_accessible_get_editable_text_iface (wanted.found);
   if (!atspi_editable_text_set_text_contents (editable, text, &error))
     fail (self, "takes no text", role, name);
+  g_clear_object (&wanted.found);
 }
 
 /**
@@ -452,10 +455,8 @@ km_test_ui_get_text (KmTestUi   *self,
 {
   g_autoptr (AtspiAccessible) widget = km_test_ui_wait (self, role, name,
                                                         ACTION_SECONDS);
-  g_autoptr (AtspiAccessible) editable = find_editable (widget);
-  g_autoptr (AtspiText) text = NULL;
+  g_autoptr (AtspiText) text = atspi_accessible_get_text_iface (widget);
 
-  text = atspi_accessible_get_text_iface (editable != NULL ? editable : widget);
   if (text == NULL)
     return atspi_accessible_get_name (widget, NULL);
 
