@@ -53,11 +53,11 @@ main (int   argc,
 
   say ("Sending a comment …");
   km_test_app_say (viewer, "大家好 👋");
-  km_test_app_wait_message (viewer, "大家好 👋");
-  km_test_app_wait_message (streamer, "大家好 👋");
-  km_test_app_wait_flying (viewer, "大家好 👋");
+  km_test_app_wait_flying (viewer, "Picture", "大家好 👋");
   km_test_app_save_screen (viewer, "watching");
   km_test_app_save_screen (streamer, "live");
+  km_test_app_wait_message (viewer, "大家好 👋");
+  km_test_app_wait_message (streamer, "大家好 👋");
 
   g_print ("It works. While it ran, the stream was at %s\n"
            "Pictures of the windows are in %s\n", address, argv[1]);

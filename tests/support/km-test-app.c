@@ -14,6 +14,7 @@
 
 #include <json-glib/json-glib.h>
 #include <signal.h>
+#include <string.h>
 
 #define WORK_SECONDS 30
 #define STREAM_SECONDS 40
@@ -275,19 +276,46 @@ km_test_app_wait_message (KmTestApp  *self,
                                    WORK_SECONDS));
 }
 
+typedef struct
+{
+  AtspiAccessible *comments;
+  const char *text;
+} Flight;
+
+static gboolean
+flies (gpointer data)
+{
+  Flight *flight = data;
+  g_autofree char *name = atspi_accessible_get_name (flight->comments, NULL);
+
+  return name != NULL && strstr (name, flight->text) != NULL;
+}
+
 /**
  * km_test_app_wait_flying:
- * @self: an app with a picture or an audience stage
+ * @self: an app
+ * @place: "Picture" or "Audience stage"
  * @text: a comment that crosses it now or soon
+ *
+ * The view of the comments says what it shows, as a picture's description
+ * does. A comment is gone after a few seconds, so only that one widget is
+ * asked, again and again.
  */
 void
 km_test_app_wait_flying (KmTestApp  *self,
+                         const char *place,
                          const char *text)
 {
-  g_autofree char *name = g_strconcat ("*", text, "*", NULL);
+  g_autoptr (AtspiAccessible) parent = NULL;
+  g_autoptr (AtspiAccessible) comments = NULL;
+  Flight flight = { NULL, text };
 
-  g_object_unref (km_test_ui_wait (self->ui, ATSPI_ROLE_IMAGE, name,
-                                   WORK_SECONDS));
+  parent = km_test_ui_wait (self->ui, ATSPI_ROLE_INVALID, place, WORK_SECONDS);
+  comments = km_test_ui_find_below (parent, ATSPI_ROLE_IMAGE, "?*");
+  g_assert_nonnull (comments);
+  flight.comments = comments;
+  if (!km_test_wait_until (flies, &flight, WORK_SECONDS))
+    g_error ("%s: \"%s\" doesn't fly over the %s", self->label, text, place);
 }
 
 /**

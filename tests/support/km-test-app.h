@@ -51,6 +51,7 @@ void           km_test_app_say             (KmTestApp     *self,
 void           km_test_app_wait_message    (KmTestApp     *self,
                                             const char    *text);
 void           km_test_app_wait_flying     (KmTestApp     *self,
+                                            const char    *place,
                                             const char    *text);
 gboolean       km_test_app_find_picture    (KmTestApp     *self,
                                             KmTestPicture *picture);

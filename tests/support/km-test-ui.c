@@ -105,7 +105,7 @@ matches (AtspiAccessible *node,
 
 /* An application's newest window, and in it a dialog over the rest, come
  * last among their siblings and are what a person looks at. */
-#define NEWEST_FIRST_LEVELS 2
+#define NEWEST_FIRST_LEVELS 3
 
 static AtspiAccessible *
 search (AtspiAccessible *node,
@@ -215,6 +215,24 @@ km_test_ui_find (KmTestUi   *self,
   Search wanted = { self, role, name, CAN_BE_SEEN, NULL };
 
   return search (self->root, &wanted, 0);
+}
+
+/**
+ * km_test_ui_find_below:
+ * @parent: a widget
+ * @role: a role; ATSPI_ROLE_INVALID for any
+ * @name: (nullable): its name; %NULL for any
+ *
+ * Returns: (nullable) (transfer full): @parent or the first such widget in it
+ */
+AtspiAccessible *
+km_test_ui_find_below (AtspiAccessible *parent,
+                       AtspiRole        role,
+                       const char      *name)
+{
+  Search wanted = { NULL, role, name, CAN_BE_SEEN, NULL };
+
+  return search (parent, &wanted, NEWEST_FIRST_LEVELS);
 }
 
 static guint

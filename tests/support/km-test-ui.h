@@ -23,6 +23,9 @@ void             km_test_ui_free       (KmTestUi      *self);
 AtspiAccessible *km_test_ui_find       (KmTestUi      *self,
                                         AtspiRole      role,
                                         const char    *name);
+AtspiAccessible *km_test_ui_find_below (AtspiAccessible *parent,
+                                        AtspiRole      role,
+                                        const char    *name);
 guint            km_test_ui_count      (KmTestUi      *self,
                                         AtspiRole      role,
                                         const char    *name);
