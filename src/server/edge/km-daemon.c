@@ -419,15 +419,10 @@ raise_limits (void)
 static void
 run (KmDaemon *self)
 {
-  self->signals[0] = g_unix_signal_add (SIGTERM, got_signal, self);
-  self->signals[1] = g_unix_signal_add (SIGINT, got_signal, self);
   if (self->embedded != NULL)
     km_embedded_watch_input (self->embedded, input_closed, self);
 
   g_main_loop_run (self->loop);
-
-  g_source_remove (self->signals[0]);
-  g_source_remove (self->signals[1]);
 }
 
 /**
@@ -457,12 +452,17 @@ km_daemon_main (int   argc,
   km_log_install (self.config->log_level);
   raise_limits ();
   self.loop = g_main_loop_new (NULL, FALSE);
+  /* Before the world hears that we are there: a signal waits for the loop. */
+  self.signals[0] = g_unix_signal_add (SIGTERM, got_signal, &self);
+  self.signals[1] = g_unix_signal_add (SIGINT, got_signal, &self);
   if (start (&self, &error))
     run (&self);
   else
     status = tell_trouble (error);
 
   stop (&self);
+  g_source_remove (self.signals[0]);
+  g_source_remove (self.signals[1]);
   g_main_loop_unref (self.loop);
   km_config_free (self.config);
 

@@ -1,0 +1,277 @@
+/* test-life.c: how a server starts, shares a computer, and ends
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <signal.h>
+
+#include "km-test-server.h"
+
+#define SECONDS 30
+
+typedef struct
+{
+  char *directory;
+  char *data;
+  char *runtime;
+} Fixture;
+
+static void
+set_up (Fixture       *self,
+        gconstpointer  data)
+{
+  self->directory = km_test_directory_new ("life");
+  self->data = g_build_filename (self->directory, "data", NULL);
+  self->runtime = g_build_filename (self->directory, "runtime", NULL);
+}
+
+static void
+tear_down (Fixture       *self,
+           gconstpointer  data)
+{
+  km_test_directory_remove (self->directory);
+  g_free (self->directory);
+  g_free (self->data);
+  g_free (self->runtime);
+}
+
+static KmTestProcess *
+start (Fixture    *self,
+       const char *data,
+       const char *first,
+       const char *second)
+{
+  g_autofree char *program = km_test_server_get_program ();
+  g_autofree char *log = g_build_filename (self->directory, "log", NULL);
+  const char *argv[] = { program, "--data-dir", data, first, second, NULL };
+
+  return km_test_process_start (argv, NULL, log);
+}
+
+static KmTestProcess *
+start_embedded (Fixture    *self,
+                const char *data)
+{
+  g_autofree char *program = km_test_server_get_program ();
+  g_autofree char *log = g_build_filename (self->directory, "log", NULL);
+  const char *argv[] = { program, "--embedded", "--data-dir", data,
+                         "--runtime-dir", self->runtime, "--owner",
+                         "Ada Lovelace", NULL };
+
+  return km_test_process_start (argv, NULL, log);
+}
+
+/* The object under @member of the next line that @process prints. */
+static JsonObject *
+read_object (KmTestProcess *process,
+             const char    *member)
+{
+  g_autofree char *line = km_test_process_read_line (process, SECONDS);
+  g_autoptr (JsonObject) object = NULL;
+  JsonObject *inner;
+
+  g_assert_nonnull (line);
+  g_test_message ("%s", line);
+  object = km_json_parse (line, strlen (line), NULL);
+  g_assert_nonnull (object);
+  inner = km_json_get_object (object, member);
+  g_assert_nonnull (inner);
+
+  return json_object_ref (inner);
+}
+
+static void
+assert_trouble (KmTestProcess *process,
+                const char    *code,
+                int            status)
+{
+  g_autoptr (JsonObject) trouble = read_object (process, "trouble");
+
+  g_assert_cmpstr (km_json_get_string (trouble, "code", 99), ==, code);
+  g_assert_nonnull (km_json_get_string (trouble, "message", 999));
+  g_assert_cmpint (km_test_process_wait (process, SECONDS), ==, status);
+}
+
+static void
+test_a_used_port_is_trouble (Fixture       *self,
+                             gconstpointer  data)
+{
+  g_autoptr (KmTestServer) other = km_test_server_new (NULL);
+  g_autofree char *http = g_strdup_printf ("--http=%s",
+                                           km_test_server_get_http (other));
+  g_autofree char *rtmp = g_strdup_printf ("--rtmp=%s",
+                                           km_test_server_get_rtmp (other));
+  g_autoptr (KmTestProcess) by_http = start (self, self->data, http,
+                                             "--rtmp=127.0.0.1:0");
+  g_autoptr (KmTestProcess) by_rtmp = NULL;
+
+  assert_trouble (by_http, "port_in_use", 1);
+  by_rtmp = start (self, self->data, "--http=127.0.0.1:0", rtmp);
+  assert_trouble (by_rtmp, "port_in_use", 1);
+}
+
+static void
+test_used_data_is_trouble (Fixture       *self,
+                           gconstpointer  data)
+{
+  g_autoptr (KmTestServer) other = km_test_server_new (NULL);
+  g_autofree char *used = g_build_filename (
+    km_test_server_get_directory (other), "data", NULL);
+  g_autoptr (KmTestProcess) second = start (self, used, "--http=127.0.0.1:0",
+                                            "--rtmp=127.0.0.1:0");
+
+  assert_trouble (second, "data_in_use", 1);
+}
+
+static void
+test_a_wrong_flag_is_trouble (Fixture       *self,
+                              gconstpointer  data)
+{
+  const char *flags[] = { "--http=nowhere", "--registration=perhaps",
+                          "--dance", "--config=/nowhere/at/all",
+                          "--embedded" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    {
+      g_autoptr (KmTestProcess) process = start (self, self->data, flags[i],
+                                                 NULL);
+      g_autoptr (JsonObject) trouble = read_object (process, "trouble");
+
+      g_assert_nonnull (km_json_get_string (trouble, "message", 999));
+      g_assert_cmpint (km_test_process_wait (process, SECONDS), ==, 1);
+    }
+}
+
+static void
+test_one_server_of_this_computer (Fixture       *self,
+                                  gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (self->runtime,
+                                            "this-computer.json", NULL);
+  g_autofree char *token_path = g_build_filename (self->data, "owner-token",
+                                                  NULL);
+  g_autofree char *other_data = g_build_filename (self->directory, "other",
+                                                  NULL);
+  g_autoptr (KmTestProcess) first = start_embedded (self, self->data);
+  g_autoptr (JsonObject) ready = read_object (first, "ready");
+  g_autoptr (KmTestProcess) second = start_embedded (self, other_data);
+  g_autoptr (KmTestProcess) third = NULL;
+  g_autoptr (JsonObject) again = NULL;
+  g_autoptr (JsonObject) address = NULL;
+  g_autofree char *text = NULL;
+  GStatBuf status;
+
+  assert_trouble (second, "already_running", 3);
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  address = km_json_parse (text, strlen (text), NULL);
+  g_assert_cmpstr (km_json_get_string (address, "http", 99), ==,
+                   km_json_get_string (ready, "http", 99));
+  g_assert_cmpint (g_stat (token_path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+
+  /* It ends with its input, and the next one takes over. */
+  km_test_process_close_input (first);
+  g_assert_cmpint (km_test_process_wait (first, SECONDS), ==, 0);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  third = start_embedded (self, self->data);
+  again = read_object (third, "ready");
+
+  /* However one dies, the lock goes with it. */
+  km_test_process_signal (third, SIGKILL);
+  g_assert_cmpint (km_test_process_wait (third, SECONDS), ==, 128 + SIGKILL);
+  g_clear_pointer (&third, km_test_process_stop);
+  g_clear_pointer (&again, json_object_unref);
+  third = start_embedded (self, self->data);
+  again = read_object (third, "ready");
+}
+
+static void
+test_signals_end_it_cleanly (Fixture       *self,
+                             gconstpointer  data)
+{
+  const int signals[] = { SIGTERM, SIGINT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      g_autoptr (KmTestProcess) process = start (self, self->data,
+                                                 "--http=127.0.0.1:0",
+                                                 "--rtmp=127.0.0.1:0");
+      g_autoptr (JsonObject) ready = read_object (process, "ready");
+
+      km_test_process_signal (process, signals[i]);
+      g_assert_cmpint (km_test_process_wait (process, SECONDS), ==, 0);
+    }
+}
+
+/* Sends bytes to the HTTP port; what comes back doesn't matter. */
+static GSocketConnection *
+send_bytes (KmTestServer *server,
+            const char   *bytes)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  GSocketConnection *connection = g_socket_client_connect_to_host (
+    client, km_test_server_get_http (server), 0, NULL, NULL);
+
+  g_assert_nonnull (connection);
+  g_output_stream_write_all (
+    g_io_stream_get_output_stream (G_IO_STREAM (connection)), bytes,
+    strlen (bytes), NULL, NULL, NULL);
+
+  return connection;
+}
+
+static void
+test_malformed_requests_harm_nobody (Fixture       *self,
+                                     gconstpointer  data)
+{
+  g_autoptr (KmTestServer) server = km_test_server_new (NULL);
+  const char *bad[] = {
+    "\r\n\r\n",
+    "\x16\x03\x01\x02",
+    "GET\r\n\r\n",
+    "GET / HTTP/9.9\r\n\r\n",
+    "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n"
+    "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+    "GET /api/v1/socket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: short\r\n\r\n",
+    "GET /live/..%2f..%2fetc%2fpasswd.flv HTTP/1.1\r\nHost: localhost\r\n\r\n",
+  };
+  /* These leave in the middle: a call that is being hashed. */
+  const char *leaves =
+    "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n"
+    "Content-Length: 44\r\n\r\n"
+    "{\"name\":\"alice\",\"password\":\"not the one\"}   ";
+  g_autoptr (KmTestAnswer) answer = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GSocketConnection) connection = send_bytes (server, bad[i]);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (GSocketConnection) connection = send_bytes (server, leaves);
+    }
+
+  answer = km_test_server_call (server, "GET", "server", NULL, NULL);
+  g_assert_cmpuint (answer->status, ==, 200);
+  g_assert_cmpint (km_test_server_end (server), ==, 0);
+}
+
+#define ADD(name, function) \
+  g_test_add ("/edge/life/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("a-used-port-is-trouble", test_a_used_port_is_trouble);
+  ADD ("used-data-is-trouble", test_used_data_is_trouble);
+  ADD ("a-wrong-flag-is-trouble", test_a_wrong_flag_is_trouble);
+  ADD ("one-server-of-this-computer", test_one_server_of_this_computer);
+  ADD ("signals-end-it-cleanly", test_signals_end_it_cleanly);
+  ADD ("malformed-requests-harm-nobody", test_malformed_requests_harm_nobody);
+  return g_test_run ();
+}
