@@ -123,7 +123,7 @@ show_not_live (KmRoomWindow *self,
 
   if (ended)
     {
-      show_status (self, "emblem-ok-symbolic", _("The Stream Has Ended"),
+      show_status (self, "media-playback-stop-symbolic", _("The Stream Has Ended"),
                    _("The chat stays open. When the host goes live again, the "
                      "picture appears here by itself."), NULL);
       return;
