@@ -208,13 +208,15 @@ km_test_app_go_live (KmTestApp *self)
 /**
  * km_test_app_end_stream:
  * @self: an app with its Studio in front, live
+ *
+ * Returns when the summary is shown.
  */
 void
 km_test_app_end_stream (KmTestApp *self)
 {
   km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End");
-  wait_for (self, "End the Stream?", WORK_SECONDS);
-  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End");
+  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End Stream");
+  wait_for (self, "The Stream Has Ended", WORK_SECONDS);
   km_test_ui_wait_gone (self->ui, ATSPI_ROLE_INVALID, "LIVE*", WORK_SECONDS);
 }
 

@@ -209,8 +209,7 @@ add_device (KmTestPipewire *self,
             const char     *name,
             const char     *label)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "support",
-                                                 program, NULL);
+  g_autofree char *path = g_build_filename (KM_TEST_DEVICES, program, NULL);
   const char *argv[] = { path, name, label, NULL };
   KmTestProcess *device = start (self, argv);
   g_autofree char *line = km_test_process_read_line (device, START_SECONDS);

@@ -46,7 +46,14 @@ assert_moving_picture (KmTestApp *app)
   Frame last = { app, 0 };
 
   for (guint i = 0; i < 10; i++)
-    g_assert_true (km_test_wait_until (shows_newer_frame, &last, WORK_SECONDS));
+    {
+      if (!km_test_wait_until (shows_newer_frame, &last, WORK_SECONDS))
+        {
+          km_test_app_save_screen (app, "no-moving-picture");
+          g_error ("the picture doesn't move after frame %" G_GUINT64_FORMAT,
+                   last.frame);
+        }
+    }
 }
 
 static void
