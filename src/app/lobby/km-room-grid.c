@@ -32,7 +32,17 @@ struct _KmRoomGrid
   char *category;
   char *words;
   gboolean told;
+  gboolean offers_go_live;
 };
+
+enum
+{
+  PROP_0,
+  PROP_OFFERS_GO_LIVE,
+  N_PROPERTIES,
+};
+
+static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_FINAL_TYPE (KmRoomGrid, km_room_grid, ADW_TYPE_BIN)
 
@@ -259,11 +269,52 @@ km_room_grid_dispose (GObject *object)
 }
 
 static void
+km_room_grid_get_property (GObject    *object,
+                           guint       id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  g_assert (id == PROP_OFFERS_GO_LIVE);
+  g_value_set_boolean (value, KM_ROOM_GRID (object)->offers_go_live);
+}
+
+static void
+km_room_grid_set_property (GObject      *object,
+                           guint         id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  KmRoomGrid *self = KM_ROOM_GRID (object);
+
+  g_assert (id == PROP_OFFERS_GO_LIVE);
+  if (self->offers_go_live == g_value_get_boolean (value))
+    return;
+
+  self->offers_go_live = g_value_get_boolean (value);
+  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
 km_room_grid_class_init (KmRoomGridClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = km_room_grid_dispose;
+  object_class->dispose = km_room_grid_dispose;
+  object_class->get_property = km_room_grid_get_property;
+  object_class->set_property = km_room_grid_set_property;
+
+  /**
+   * KmRoomGrid:offers-go-live:
+   *
+   * Whether the page that says that nobody is live has a button to change
+   * that; off where the window shows one beside it.
+   */
+  properties[PROP_OFFERS_GO_LIVE] =
+    g_param_spec_boolean ("offers-go-live", NULL, NULL, TRUE,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT
+                          | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/lobby/km-room-grid.ui");
