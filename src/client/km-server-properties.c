@@ -16,6 +16,20 @@ km_server_get_address (KmServer *self)
   return km_api_get_base (self->api);
 }
 
+/**
+ * km_server_get_secrets:
+ * @self: a server
+ *
+ * Returns: (transfer none): where its token is kept
+ */
+KmSecrets *
+km_server_get_secrets (KmServer *self)
+{
+  g_return_val_if_fail (KM_IS_SERVER (self), NULL);
+
+  return self->secrets;
+}
+
 const char *
 km_server_get_name (KmServer *self)
 {

@@ -38,6 +38,7 @@ char          *km_server_normalize_address       (const char           *typed,
                                                   GError              **error);
 
 const char    *km_server_get_address             (KmServer             *self);
+KmSecrets     *km_server_get_secrets             (KmServer             *self);
 const char    *km_server_get_name                (KmServer             *self);
 KmServerState  km_server_get_state               (KmServer             *self);
 const GError  *km_server_get_error               (KmServer             *self);

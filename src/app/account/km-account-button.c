@@ -25,6 +25,7 @@ struct _KmAccountButton
   GtkPopover *popover;
   GtkLabel *title;
   GtkLabel *subtitle;
+  GtkWidget *keeping;
   GtkWidget *sign_in;
   GtkWidget *sign_out;
 
@@ -84,6 +85,10 @@ update (KmAccountButton *self)
     }
   gtk_label_set_label (self->title, name);
   gtk_label_set_label (self->subtitle, where);
+  gtk_widget_set_visible (
+    self->keeping,
+    member && !is_silent_owner (self)
+    && km_secrets_get_in_file (km_server_get_secrets (self->server)));
 }
 
 static void
@@ -138,6 +143,7 @@ km_account_button_class_init (KmAccountButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, popover);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, title);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, keeping);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_in);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_out);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
@@ -159,8 +165,14 @@ km_account_button_set_server (KmAccountButton *self,
                               KmServer        *server)
 {
   if (self->server != NULL)
-    g_signal_handlers_disconnect_by_data (self->server, self);
+    {
+      g_signal_handlers_disconnect_by_data (
+        km_server_get_secrets (self->server), self);
+      g_signal_handlers_disconnect_by_data (self->server, self);
+    }
   g_set_object (&self->server, server);
+  g_signal_connect_object (km_server_get_secrets (server), "notify",
+                           G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (server, "notify", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   update (self);
