@@ -7,6 +7,11 @@
  * PipeWire serial. Starting the monitor waits for PipeWire's first answers,
  * which is why it happens in a thread of GTask's pool.
  *
+ * There is one KmDevices a process, and once started it looks for good.
+ * GStreamer has one provider of each kind a process, whoever monitors; and
+ * PipeWire's (1.4) forgets its connection before it stops to listen on it, so
+ * that whatever PipeWire says while it is being stopped crashes the process.
+ *
  * In a sandbox the monitor finds microphones through PulseAudio; cameras come
  * from PipeWire's provider alone, told to use the portal's descriptor. A
  * camera that is plugged in later is seen as well, once one was there to ask
@@ -31,11 +36,8 @@ struct _KmDevices
   GListStore *cameras;
   GListStore *microphones;
   GstDeviceMonitor *monitor;
-  guint bus_watch;
   GstDeviceProvider *provider; /* of cameras, in a sandbox */
-  guint provider_watch;
   gboolean asking;
-  GCancellable *cancellable;
   GError *camera_error;
   gboolean ready;
 };
@@ -74,44 +76,11 @@ km_devices_get_property (GObject    *object,
 }
 
 static void
-km_devices_dispose (GObject *object)
-{
-  KmDevices *self = KM_DEVICES (object);
-
-  g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->bus_watch, g_source_remove);
-  if (self->monitor != NULL && self->ready)
-    gst_device_monitor_stop (self->monitor);
-  gst_clear_object (&self->monitor);
-  g_clear_handle_id (&self->provider_watch, g_source_remove);
-  if (self->provider != NULL)
-    gst_device_provider_stop (self->provider);
-  gst_clear_object (&self->provider);
-
-  G_OBJECT_CLASS (km_devices_parent_class)->dispose (object);
-}
-
-static void
-km_devices_finalize (GObject *object)
-{
-  KmDevices *self = KM_DEVICES (object);
-
-  g_clear_object (&self->cameras);
-  g_clear_object (&self->microphones);
-  g_clear_object (&self->cancellable);
-  g_clear_error (&self->camera_error);
-
-  G_OBJECT_CLASS (km_devices_parent_class)->finalize (object);
-}
-
-static void
 km_devices_class_init (KmDevicesClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->get_property = km_devices_get_property;
-  object_class->dispose = km_devices_dispose;
-  object_class->finalize = km_devices_finalize;
 
   properties[PROP_READY] =
     g_param_spec_boolean ("ready", NULL, NULL, FALSE,
@@ -129,7 +98,6 @@ km_devices_init (KmDevices *self)
 {
   self->cameras = g_list_store_new (KM_TYPE_DEVICE);
   self->microphones = g_list_store_new (KM_TYPE_DEVICE);
-  self->cancellable = g_cancellable_new ();
 }
 
 /* The monitor's classes: "Video/Source" and "Audio/Source", with parts behind
@@ -261,28 +229,6 @@ start_monitor (GTask        *task,
   /* FALSE says that no provider started: then the lists stay empty, which is
    * what a person without any device sees as well. */
   g_task_return_boolean (task, gst_device_monitor_start (monitor));
-  if (g_cancellable_is_cancelled (cancellable))
-    gst_device_monitor_stop (monitor);
-}
-
-static void
-on_monitor_started (GObject      *source_object,
-                    GAsyncResult *result,
-                    gpointer      data)
-{
-  KmDevices *self = KM_DEVICES (source_object);
-  GList *devices;
-
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-
-  devices = gst_device_monitor_get_devices (self->monitor);
-  for (GList *l = devices; l != NULL; l = l->next)
-    add_device (self, l->data);
-  g_list_free_full (devices, gst_object_unref);
-
-  self->ready = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 
 static void
@@ -313,12 +259,16 @@ watch_cameras (KmDevices *self,
       return FALSE;
     }
 
+  /* It is the monitor's too, and was started without a descriptor; it has no
+   * connection then, so that it can be stopped. */
+  if (gst_device_provider_is_started (self->provider))
+    gst_device_provider_stop (self->provider);
   g_object_set (self->provider, "fd", fd, NULL);
   bus = gst_device_provider_get_bus (self->provider);
-  self->provider_watch = gst_bus_add_watch (bus, on_bus_message, self);
+  gst_bus_add_watch (bus, on_bus_message, self);
   if (!gst_device_provider_start (self->provider))
     {
-      g_clear_handle_id (&self->provider_watch, g_source_remove);
+      gst_bus_remove_watch (bus);
       gst_clear_object (&self->provider);
       return FALSE;
     }
@@ -335,17 +285,11 @@ on_portal_opened (GObject      *source_object,
                   GAsyncResult *result,
                   gpointer      data)
 {
-  g_autoptr (KmDevices) self = data;
+  KmDevices *self = data;
   g_autoptr (GError) error = NULL;
   int fd = km_camera_portal_open_finish (result, &error);
 
   self->asking = FALSE;
-  if (g_cancellable_is_cancelled (self->cancellable))
-    {
-      g_clear_fd (&fd, NULL);
-      return;
-    }
-
   if (fd >= 0 && !watch_cameras (self, fd))
     error = g_error_new_literal (KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
                                  _("The camera’s PipeWire doesn’t answer."));
@@ -355,32 +299,55 @@ on_portal_opened (GObject      *source_object,
 static void
 ask_portal (KmDevices *self)
 {
-  if (!km_camera_portal_is_needed () || self->asking ||
+  if (!km_camera_portal_is_needed () || !self->ready || self->asking ||
       self->provider != NULL)
     return;
 
   self->asking = TRUE;
-  km_camera_portal_open (self->cancellable, on_portal_opened,
-                         g_object_ref (self));
+  km_camera_portal_open (NULL, on_portal_opened, self);
+}
+
+static void
+on_monitor_started (GObject      *source_object,
+                    GAsyncResult *result,
+                    gpointer      data)
+{
+  KmDevices *self = KM_DEVICES (source_object);
+  GList *devices;
+
+  devices = gst_device_monitor_get_devices (self->monitor);
+  for (GList *l = devices; l != NULL; l = l->next)
+    add_device (self, l->data);
+  g_list_free_full (devices, gst_object_unref);
+
+  self->ready = TRUE;
+  ask_portal (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 
 /**
- * km_devices_new:
+ * km_devices_get_default:
  *
- * Returns: (transfer full): empty lists; km_devices_start() fills them
+ * Returns: (transfer none): the devices of this computer, for as long as the
+ *   process lives; the lists are empty until km_devices_start()
  */
 KmDevices *
-km_devices_new (void)
+km_devices_get_default (void)
 {
-  return g_object_new (KM_TYPE_DEVICES, NULL);
+  static KmDevices *devices = NULL;
+
+  if (devices == NULL)
+    devices = g_object_new (KM_TYPE_DEVICES, NULL);
+
+  return devices;
 }
 
 /**
  * km_devices_start:
  *
  * Begins to look for devices. The property "ready" becomes %TRUE when the
- * first look is over; the lists follow what is plugged in until @self is
- * disposed of. Calling it again does nothing, except in a sandbox where
+ * first look is over; the lists follow what is plugged in from then on. Calling
+ * it again does nothing, except in a sandbox where
  * km_devices_get_camera_error() has something to say: then it asks again.
  */
 void
@@ -399,9 +366,9 @@ km_devices_start (KmDevices *self)
   gst_device_monitor_add_filter (self->monitor, "Video/Source", NULL);
   gst_device_monitor_add_filter (self->monitor, "Audio/Source", NULL);
   bus = gst_device_monitor_get_bus (self->monitor);
-  self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
+  gst_bus_add_watch (bus, on_bus_message, self);
 
-  task = g_task_new (self, self->cancellable, on_monitor_started, NULL);
+  task = g_task_new (self, NULL, on_monitor_started, NULL);
   g_task_set_source_tag (task, km_devices_start);
   g_task_set_task_data (task, gst_object_ref (self->monitor),
                         gst_object_unref);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define KM_TYPE_DEVICES (km_devices_get_type ())
 G_DECLARE_FINAL_TYPE (KmDevices, km_devices, KM, DEVICES, GObject)
 
-KmDevices    *km_devices_new              (void);
+KmDevices    *km_devices_get_default      (void);
 void          km_devices_start            (KmDevices    *self);
 
 GListModel   *km_devices_get_cameras      (KmDevices    *self);

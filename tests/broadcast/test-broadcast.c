@@ -40,6 +40,16 @@ devices_are_there (gpointer data)
          g_list_model_get_n_items (km_devices_get_microphones (devices)) == 1;
 }
 
+static gboolean
+devices_are_gone (gpointer data)
+{
+  Fixture *self = data;
+  KmDevices *devices = self->devices;
+
+  return g_list_model_get_n_items (km_devices_get_cameras (devices)) == 0 &&
+         g_list_model_get_n_items (km_devices_get_microphones (devices)) == 0;
+}
+
 static void
 plug_camera (Fixture *self)
 {
@@ -61,7 +71,7 @@ set_up (Fixture       *self,
 
   plug_camera (self);
   plug_microphone (self);
-  self->devices = km_devices_new ();
+  self->devices = km_devices_get_default ();
   km_devices_start (self->devices);
   g_assert_true (km_test_wait_until (devices_are_there, self, SECONDS));
 
@@ -87,10 +97,10 @@ tear_down (Fixture       *self,
   g_object_add_weak_pointer (G_OBJECT (self->broadcast), &watched);
   g_object_unref (self->broadcast);
   g_assert_null (watched);
-  g_object_unref (self->devices);
   g_clear_pointer (&self->sink, km_test_sink_free);
   g_clear_pointer (&self->camera, km_test_process_stop);
   g_clear_pointer (&self->microphone, km_test_process_stop);
+  g_assert_true (km_test_wait_until (devices_are_gone, self, SECONDS));
   g_free (self->address);
 }
 

@@ -43,6 +43,15 @@ devices_are_there (gpointer data)
          g_list_model_get_n_items (km_devices_get_microphones (devices)) == 1;
 }
 
+static gboolean
+devices_are_gone (gpointer data)
+{
+  KmDevices *devices = data;
+
+  return g_list_model_get_n_items (km_devices_get_cameras (devices)) == 0 &&
+         g_list_model_get_n_items (km_devices_get_microphones (devices)) == 0;
+}
+
 static void
 start_server (Fixture *self)
 {
@@ -74,7 +83,7 @@ set_up (Fixture       *self,
   start_server (self);
   self->camera = km_test_pipewire_add_camera (pipewire, "cam", "Camera");
   self->microphone = km_test_pipewire_add_microphone (pipewire, "mic", "Mic");
-  self->devices = km_devices_new ();
+  self->devices = km_devices_get_default ();
   km_devices_start (self->devices);
   g_assert_true (km_test_wait_until (devices_are_there, self->devices,
                                      SECONDS));
@@ -98,9 +107,10 @@ tear_down (Fixture       *self,
   km_test_viewer_free (self->viewer);
   g_object_unref (self->player);
   g_object_unref (self->broadcast);
-  g_object_unref (self->devices);
   g_clear_pointer (&self->camera, km_test_process_stop);
   g_clear_pointer (&self->microphone, km_test_process_stop);
+  g_assert_true (km_test_wait_until (devices_are_gone, self->devices,
+                                     SECONDS));
   km_test_server_free (self->server);
   g_free (self->token);
   g_free (self->publish);

@@ -692,7 +692,7 @@ km_studio_window_new (GtkApplication *application,
   self->server = g_object_ref (server);
   km_server_watch (server);
   self->broadcast = km_broadcast_new (&quality);
-  self->devices = km_devices_new ();
+  self->devices = g_object_ref (km_devices_get_default ());
   self->session = km_studio_session_new (server, self->broadcast);
 
   bind_settings (self);
