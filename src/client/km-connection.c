@@ -15,13 +15,11 @@
 
 #include "km-connection-private.h"
 
-#include "km-backoff.h"
+#include "km-client-retry.h"
 #include "km-id.h"
 #include "km-socket.h"
 
 #define RETRY_MAX_MS 60000
-/* A connection that held this long was a good one. */
-#define GOOD_AFTER_US (5 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -51,8 +49,7 @@ struct _KmConnection
   gboolean ready;
 
   KmSocket *socket;
-  gint64 opened_us; /* 0: it isn't open */
-  KmBackoff backoff;
+  KmRetry retry;
   guint timer;
 
   GHashTable *pending;   /* command id -> Pending */
@@ -179,7 +176,6 @@ drop_socket (KmConnection *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_pointer (&self->socket, km_socket_free);
-  self->opened_us = 0;
 }
 
 static void
@@ -277,7 +273,7 @@ on_opened (gpointer data)
   const char *publish;
   Publish *entry;
 
-  self->opened_us = g_get_monotonic_time ();
+  km_retry_succeed (&self->retry, g_get_monotonic_time ());
   set_error (self, NULL);
   set_state (self, KM_CONNECTION_OPEN);
 
@@ -323,12 +319,10 @@ on_ended (gpointer      data,
 {
   g_autoptr (KmConnection) self = g_object_ref (KM_CONNECTION (data));
 
-  if (self->opened_us != 0 &&
-      g_get_monotonic_time () - self->opened_us > GOOD_AFTER_US)
-    km_backoff_reset (&self->backoff);
   g_debug ("socket: %s", error->message);
   if (retry_ms < 0)
-    retry_ms = km_backoff_next_ms (&self->backoff);
+    retry_ms = km_retry_fail (&self->retry, g_get_monotonic_time (),
+                              g_random_double ()) / 1000;
 
   drop_socket (self);
   self->timer = g_timeout_add ((guint) MIN (retry_ms, RETRY_MAX_MS),
@@ -363,7 +357,7 @@ update (KmConnection *self)
 
   if (is_needed (self) && self->state == KM_CONNECTION_IDLE)
     {
-      km_backoff_reset (&self->backoff);
+      km_retry_reset (&self->retry);
       km_connection_connect (self);
     }
   else if (!is_needed (self) && self->state != KM_CONNECTION_IDLE)
@@ -483,6 +477,7 @@ publish_free (gpointer data)
 static void
 km_connection_init (KmConnection *self)
 {
+  self->retry.rule = KM_CLIENT_RETRY_RULE;
   self->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          g_free);
   self->rooms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
@@ -533,7 +528,7 @@ km_connection_restart (KmConnection *self)
   if (self->state == KM_CONNECTION_IDLE)
     return;
 
-  km_backoff_reset (&self->backoff);
+  km_retry_reset (&self->retry);
   km_connection_connect (self);
   fail_pending (self);
   tell_rooms (self, FALSE);
@@ -669,7 +664,7 @@ km_connection_retry_now (KmConnection *self)
   if (self->state != KM_CONNECTION_WAITING)
     return;
 
-  km_backoff_reset (&self->backoff);
+  km_retry_reset (&self->retry);
   km_connection_connect (self);
 }
 

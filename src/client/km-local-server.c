@@ -18,7 +18,7 @@
 #include "km-local-server-private.h"
 
 #include "km-api.h"
-#include "km-backoff.h"
+#include "km-client-retry.h"
 #include "km-client-error.h"
 #include "km-json.h"
 
@@ -63,7 +63,7 @@ struct _KmLocalServer
   KmApi *neighbour;        /* to ask one that isn't ours */
   gboolean looking;
   guint timer;
-  KmBackoff backoff;
+  KmRetry retry;
   guint deaths;
 };
 
@@ -158,12 +158,13 @@ died (KmLocalServer *self,
 {
   gboolean was_good = self->ready_us != 0 &&
                       g_get_monotonic_time () - self->ready_us > GOOD_AFTER_US;
+  gint64 wait_us;
 
   let_go (self);
   if (was_good)
     {
       self->deaths = 0;
-      km_backoff_reset (&self->backoff);
+      km_retry_reset (&self->retry);
     }
   if (++self->deaths >= DEATHS_MAX)
     {
@@ -171,8 +172,9 @@ died (KmLocalServer *self,
       return;
     }
 
-  self->timer = g_timeout_add (km_backoff_next_ms (&self->backoff),
-                               start_again, self);
+  wait_us = km_retry_fail (&self->retry, g_get_monotonic_time (),
+                           g_random_double ());
+  self->timer = g_timeout_add ((guint) (wait_us / 1000), start_again, self);
   set_state (self, KM_LOCAL_SERVER_RESTARTING, NULL);
 }
 
@@ -497,6 +499,7 @@ km_local_server_class_init (KmLocalServerClass *klass)
 static void
 km_local_server_init (KmLocalServer *self)
 {
+  self->retry.rule = KM_CLIENT_RETRY_RULE;
 }
 
 /**
@@ -535,7 +538,7 @@ km_local_server_start (KmLocalServer *self)
     return;
 
   self->deaths = 0;
-  km_backoff_reset (&self->backoff);
+  km_retry_reset (&self->retry);
   km_local_server_spawn (self);
 }
 

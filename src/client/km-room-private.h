@@ -1,6 +1,6 @@
 #pragma once
 
-#include "km-backoff.h"
+#include "km-client-retry.h"
 #include "km-connection-private.h"
 #include "km-message-list.h"
 #include "km-outbox.h"
@@ -38,7 +38,7 @@ struct _KmRoom
   GQueue sending;       /* of Sending, oldest first */
   gboolean in_flight;   /* the first of them is on its way */
   guint send_timer;
-  KmBackoff send_backoff;
+  KmRetry send_retry;
 };
 
 KmRoom  *km_room_new          (KmServer            *server,

@@ -95,7 +95,9 @@ judge (KmRoom       *self,
   gint64 retry_ms = km_protocol_error_get_retry_ms (error);
 
   if (g_error_matches (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_BUSY))
-    return MAX (retry_ms, km_backoff_next_ms (&self->send_backoff));
+    return MAX (retry_ms, km_retry_fail (&self->send_retry,
+                                         g_get_monotonic_time (),
+                                         g_random_double ()) / 1000);
   if (g_error_matches (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_TOO_FAST) &&
       retry_ms <= TOO_FAST_WAIT_MAX_MS)
     return MAX (retry_ms, 100);
@@ -120,7 +122,7 @@ on_sent (const KmReply *reply,
   self->in_flight = FALSE;
   if (km_reply_check (reply, KM_COMMAND_CHAT_SEND, &error))
     {
-      km_backoff_reset (&self->send_backoff);
+      km_retry_reset (&self->send_retry);
       km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_SENT, NULL);
       km_outbox_remove (self->outbox, sending->unsent->id);
       finish (self, sending, NULL);
@@ -136,7 +138,7 @@ on_sent (const KmReply *reply,
     {
       g_clear_handle_id (&self->send_timer, g_source_remove);
       self->send_timer = g_timeout_add ((guint) MIN (wait_ms,
-                                                     KM_BACKOFF_MAX_MS),
+                                                     KM_CLIENT_RETRY_MAX_MS),
                                         send_again, self);
       return;
     }
@@ -293,6 +295,7 @@ void
 km_room_send_init (KmRoom *self)
 {
   g_queue_init (&self->sending);
+  self->send_retry.rule = KM_CLIENT_RETRY_RULE;
 }
 
 /* Nobody is kept waiting; the messages stay on disk. */

@@ -329,7 +329,7 @@ on_refused (KmRoom       *self,
     {
       g_clear_handle_id (&self->join_timer, g_source_remove);
       self->join_timer = g_timeout_add ((guint) CLAMP (retry_ms, JOIN_AGAIN_MS,
-                                                       KM_BACKOFF_MAX_MS),
+                                                       KM_CLIENT_RETRY_MAX_MS),
                                         join_again, self);
       return;
     }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "km-api.h"
-#include "km-backoff.h"
+#include "km-client-retry.h"
 #include "km-outbox.h"
 #include "km-room-info.h"
 #include "km-server.h"
@@ -54,7 +54,7 @@ struct _KmServer
   guint watchers;
   guint timer;
   GCancellable *poll;
-  KmBackoff backoff;
+  KmRetry retry;
 };
 
 JsonObject *km_server_finish_call      (KmServer            *self,

@@ -196,11 +196,13 @@ on_polled (GObject      *source,
   guint delay_ms = POLL_MS;
 
   if (km_server_load_rooms_finish (self, result, &error))
-    km_backoff_reset (&self->backoff);
+    km_retry_reset (&self->retry);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   else
-    delay_ms = MAX (km_backoff_next_ms (&self->backoff), 100);
+    delay_ms = (guint) MAX (km_retry_fail (&self->retry,
+                                           g_get_monotonic_time (),
+                                           g_random_double ()) / 1000, 100);
 
   g_clear_object (&self->poll);
   if (self->watchers > 0 && self->timer == 0)

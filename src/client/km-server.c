@@ -394,6 +394,7 @@ km_server_init (KmServer *self)
   self->state = KM_SERVER_CONNECTING;
   self->registration = TRUE;
   self->rtmp_port = RTMP_PORT;
+  self->retry.rule = KM_CLIENT_RETRY_RULE;
   self->rooms = g_list_store_new (KM_TYPE_ROOM_ITEM);
   self->open = g_hash_table_new (g_str_hash, g_str_equal);
   self->api = km_api_new ();

@@ -1,9 +1,8 @@
-/* test-retry.c: retries grow apart, and watchdogs bark once time is up
+/* test-retry.c: the waits between tries grow, spread and end at a ceiling
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
 #include "km-retry.h"
-#include "km-watchdog.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
 #define SECOND G_TIME_SPAN_SECOND
@@ -58,20 +57,28 @@ test_short_success_forgets_nothing (void)
 }
 
 static void
-test_watchdog (void)
+test_whole_range_is_used (void)
 {
-  KmWatchdog watchdog = { .limit_us = 5 * SECOND };
+  g_autoptr (GRand) random = g_rand_new_with_seed (42);
+  KmRetry retry = { .rule = rule };
+  guint low = 0, high = 0;
 
-  g_assert_false (km_watchdog_check (&watchdog, 0, 100 * SECOND));
+  retry.rule.jitter = 1;
+  for (guint i = 0; i < 10; i++)
+    km_retry_fail (&retry, 1, 0);
+  for (guint i = 0; i < 1000; i++)
+    {
+      gint64 wait_us = km_retry_fail (&retry, 1, g_rand_double (random));
 
-  km_watchdog_start (&watchdog, 7, 1 * SECOND);
-  g_assert_false (km_watchdog_check (&watchdog, 7, 6 * SECOND));
-  g_assert_true (km_watchdog_check (&watchdog, 7, 6 * SECOND + 1));
-  g_assert_false (km_watchdog_check (&watchdog, 8, 8 * SECOND));
-  g_assert_true (km_watchdog_check (&watchdog, 8, 14 * SECOND));
+      g_assert_cmpint (wait_us, >=, 0);
+      g_assert_cmpint (wait_us, <=, 15 * SECOND);
+      low += wait_us < 15 * SECOND / 4;
+      high += wait_us > 15 * SECOND / 4 * 3;
+    }
 
-  km_watchdog_stop (&watchdog);
-  g_assert_false (km_watchdog_check (&watchdog, 8, 100 * SECOND));
+  /* A quarter of them in each quarter, give or take. */
+  g_assert_cmpuint (low, >, 150);
+  g_assert_cmpuint (high, >, 150);
 }
 
 int
@@ -80,12 +87,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/media/retry/grows-to-ceiling", test_grows_to_ceiling);
-  g_test_add_func ("/media/retry/chance-takes-its-share",
+  g_test_add_func ("/base/retry/grows-to-ceiling", test_grows_to_ceiling);
+  g_test_add_func ("/base/retry/chance-takes-its-share",
                    test_chance_takes_its_share);
-  g_test_add_func ("/media/retry/short-success-forgets-nothing",
+  g_test_add_func ("/base/retry/short-success-forgets-nothing",
                    test_short_success_forgets_nothing);
-  g_test_add_func ("/media/watchdog/barks-when-time-is-up", test_watchdog);
+  g_test_add_func ("/base/retry/whole-range-is-used",
+                   test_whole_range_is_used);
 
   return g_test_run ();
 }
