@@ -6,14 +6,16 @@
  * buffers are counted and a second without any counts as gone. Then the
  * stand-in takes its place and the encoders behind notice nothing. The device
  * is tried again by km_source_device_is_back(), and now and then without it:
- * what hung may go on, and what another program held may be free. A try costs
- * a frozen second at most; the error stays until the device really gives.
+ * what hung may go on, and what another program held may be free. It is tried
+ * beside the stand-in, which goes on until the device really gives: opening
+ * takes a busy computer or a real camera seconds.
  *
  * Changing places: the old bin is stopped, which joins its thread, before it
  * is unlinked; what follows only has queues that never block. The EOS that a
  * failing source sends must not pass: it would end all that follows.
  *
- * Thread: main; pad probes on streaming threads touch `buffers` only.
+ * Thread: main; pad probes on streaming threads touch `buffers` and
+ * `tried_buffers` only.
  */
 
 #include "km-source.h"
@@ -45,8 +47,12 @@ struct _KmSource
   GError *error;
   KmWatchdog watchdog;
   KmRetry retry;
-  gint64 retry_us; /* when to try the device again */
   guint buffers; /* atomic; of the device since it was linked */
+
+  gint64 retry_us; /* when to try the device again, or to give a try up */
+  GstElement *tried; /* the device, not linked yet */
+  gulong tried_probe;
+  guint tried_buffers; /* atomic */
 };
 
 static GstPadProbeReturn
@@ -64,17 +70,55 @@ on_data (GstPad          *pad,
   return GST_PAD_PROBE_OK;
 }
 
+/* Nothing is behind a device that is only tried. */
+static GstPadProbeReturn
+on_tried_data (GstPad          *pad,
+               GstPadProbeInfo *info,
+               gpointer         data)
+{
+  KmSource *self = data;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    {
+      g_atomic_int_inc (&self->tried_buffers);
+      return GST_PAD_PROBE_DROP;
+    }
+
+  return GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS
+    ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+}
+
+static gulong
+add_probe (KmSource            *self,
+           GstElement          *bin,
+           GstPadProbeCallback  callback)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (bin, "src");
+
+  return gst_pad_add_probe (pad,
+                            GST_PAD_PROBE_TYPE_BUFFER |
+                            GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                            callback, self, NULL);
+}
+
+static void
+remove_bin (KmSource    *self,
+            GstElement **bin)
+{
+  if (*bin == NULL)
+    return;
+
+  gst_element_set_locked_state (*bin, TRUE);
+  gst_element_set_state (*bin, GST_STATE_NULL);
+  gst_element_unlink (*bin, self->target);
+  gst_bin_remove (GST_BIN (self->pipeline), *bin);
+  *bin = NULL;
+}
+
 static void
 unlink_bin (KmSource *self)
 {
-  if (self->bin == NULL)
-    return;
-
-  gst_element_set_locked_state (self->bin, TRUE);
-  gst_element_set_state (self->bin, GST_STATE_NULL);
-  gst_element_unlink (self->bin, self->target);
-  gst_bin_remove (GST_BIN (self->pipeline), self->bin);
-  self->bin = NULL;
+  remove_bin (self, &self->bin);
   km_watchdog_stop (&self->watchdog);
 }
 
@@ -82,12 +126,7 @@ static gboolean
 link_bin (KmSource   *self,
           GstElement *bin)
 {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (bin, "src");
-
-  gst_pad_add_probe (pad,
-                     GST_PAD_PROBE_TYPE_BUFFER |
-                     GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-                     on_data, self, NULL);
+  add_probe (self, bin, on_data);
   gst_bin_add (GST_BIN (self->pipeline), bin);
   self->bin = bin;
   if (!gst_element_link (bin, self->target))
@@ -153,12 +192,21 @@ take_error (KmSource *self,
 }
 
 static void
+retry_later (KmSource *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  self->retry_us = now_us + km_retry_fail (&self->retry, now_us, 0);
+}
+
+static void
 stand_in (KmSource     *self,
           const GError *cause)
 {
   g_autoptr (GError) error = NULL;
   GstElement *bin;
 
+  remove_bin (self, &self->tried);
   unlink_bin (self);
   self->standing_in = TRUE;
   bin = km_source_bin_new_stand_in (self->kind, &self->quality, &error);
@@ -166,8 +214,7 @@ stand_in (KmSource     *self,
     link_bin (self, bin);
 
   if (self->device != NULL)
-    self->retry_us = g_get_monotonic_time () +
-                     km_retry_fail (&self->retry, g_get_monotonic_time (), 0);
+    retry_later (self);
   if (self->device != NULL)
     take_error (self, describe (self, cause != NULL ? cause : error));
   else if (error != NULL)
@@ -177,8 +224,7 @@ stand_in (KmSource     *self,
 }
 
 static void
-use_device (KmSource *self,
-            gint64    opening_us)
+use_device (KmSource *self)
 {
   g_autoptr (GError) error = NULL;
   GstElement *bin;
@@ -190,13 +236,85 @@ use_device (KmSource *self,
       return;
     }
 
+  remove_bin (self, &self->tried);
   unlink_bin (self);
   self->standing_in = FALSE;
   g_atomic_int_set (&self->buffers, 0);
-  self->watchdog.limit_us = opening_us;
+  self->watchdog.limit_us = OPENING_US;
   km_watchdog_start (&self->watchdog, 0, g_get_monotonic_time ());
   if (!link_bin (self, bin))
     stand_in (self, NULL);
+}
+
+/* It doesn't give: @cause, or nothing said why. */
+static void
+give_up_trying (KmSource     *self,
+                const GError *cause)
+{
+  remove_bin (self, &self->tried);
+  retry_later (self);
+  take_error (self, describe (self, cause));
+}
+
+static void
+try_device (KmSource *self,
+            gint64    now_us)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *bin =
+    km_source_bin_new_device (self->device, &self->quality, &error);
+
+  if (bin == NULL)
+    {
+      give_up_trying (self, error);
+      return;
+    }
+
+  self->tried = bin;
+  self->retry_us = now_us + OPENING_US;
+  g_atomic_int_set (&self->tried_buffers, 0);
+  self->tried_probe = add_probe (self, bin, on_tried_data);
+  gst_bin_add (GST_BIN (self->pipeline), bin);
+  if (!gst_element_sync_state_with_parent (bin))
+    give_up_trying (self, NULL);
+}
+
+/* The device that is tried gives: it takes the stand-in's place. What it gives
+ * meanwhile is dropped, so that it never finds its pad unlinked. */
+static void
+use_tried (KmSource *self,
+           gint64    now_us)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->tried, "src");
+
+  unlink_bin (self);
+  self->bin = g_steal_pointer (&self->tried);
+  self->standing_in = FALSE;
+  if (!gst_element_link (self->bin, self->target))
+    {
+      stand_in (self, NULL);
+      return;
+    }
+
+  g_atomic_int_set (&self->buffers, 0);
+  add_probe (self, self->bin, on_data);
+  gst_pad_remove_probe (pad, self->tried_probe);
+  self->watchdog.limit_us = STANDSTILL_US;
+  km_watchdog_start (&self->watchdog, 0, now_us);
+}
+
+static void
+check_try (KmSource *self,
+           gint64    now_us)
+{
+  if (self->tried != NULL && g_atomic_int_get (&self->tried_buffers) > 0)
+    use_tried (self, now_us);
+  else if (now_us < self->retry_us)
+    return;
+  else if (self->tried != NULL)
+    give_up_trying (self, NULL);
+  else
+    try_device (self, now_us);
 }
 
 /**
@@ -246,6 +364,7 @@ km_source_new (KmDeviceKind              kind,
 void
 km_source_free (KmSource *self)
 {
+  remove_bin (self, &self->tried);
   unlink_bin (self);
   g_clear_object (&self->device);
   g_clear_error (&self->error);
@@ -263,7 +382,7 @@ km_source_set_device (KmSource *self,
   g_set_object (&self->device, device);
   km_retry_reset (&self->retry);
   if (device != NULL)
-    use_device (self, OPENING_US);
+    use_device (self);
   else
     stand_in (self, NULL);
 }
@@ -310,6 +429,12 @@ km_source_handle_error (KmSource   *self,
 {
   g_autoptr (GError) error = NULL;
 
+  if (km_bus_message_is_in (message, self->tried))
+    {
+      error = km_bus_error_new (message);
+      give_up_trying (self, error);
+      return TRUE;
+    }
   if (!km_bus_message_is_in (message, self->bin))
     return FALSE;
   if (self->standing_in)
@@ -334,8 +459,8 @@ km_source_check (KmSource *self,
 
   if (self->standing_in)
     {
-      if (self->device != NULL && now_us >= self->retry_us)
-        use_device (self, STANDSTILL_US);
+      if (self->device != NULL)
+        check_try (self, now_us);
       return;
     }
 
