@@ -12,7 +12,7 @@
 #include "km-test-pipewire.h"
 #include "km-test-sink.h"
 
-#define SECONDS 30
+#define SECONDS 60
 
 typedef struct
 {

@@ -6,7 +6,7 @@
 #include "km-media.h"
 #include "km-test-pipewire.h"
 
-#define SECONDS 20
+#define SECONDS 60
 
 static KmTestPipewire *pipewire;
 

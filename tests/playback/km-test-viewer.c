@@ -11,7 +11,7 @@
 
 #include "km-barcode.h"
 
-#define START_SECONDS 20
+#define START_SECONDS 60
 #define HEIGHT_PX (2 * KM_BARCODE_HEIGHT_PX)
 
 struct _KmTestViewer

@@ -12,7 +12,7 @@
 #include "km-test-server.h"
 #include "km-test-viewer.h"
 
-#define SECONDS 40
+#define SECONDS 60
 
 typedef struct
 {

@@ -8,7 +8,7 @@
 #include "km-player.h"
 #include "km-test-viewer.h"
 
-#define SECONDS 30
+#define SECONDS 60
 
 typedef struct
 {

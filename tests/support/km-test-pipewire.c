@@ -16,7 +16,7 @@
 #include <pipewire/extensions/metadata.h>
 #include <pipewire/pipewire.h>
 
-#define START_SECONDS 20
+#define START_SECONDS 60
 
 struct _KmTestPipewire
 {

@@ -12,7 +12,7 @@
 
 #include <signal.h>
 
-#define START_SECONDS 30
+#define START_SECONDS 60
 #define CALL_SECONDS 30
 
 struct _KmTestServer

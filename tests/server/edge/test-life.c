@@ -7,7 +7,7 @@
 
 #include "km-test-server.h"
 
-#define SECONDS 30
+#define SECONDS 60
 
 typedef struct
 {

@@ -23,7 +23,7 @@
 #include "km-rtmp-reader.h"
 #include "km-rtmp-writer.h"
 
-#define WAIT_MS 15000
+#define WAIT_MS 60000
 
 struct _KmTestRelay
 {
