@@ -257,7 +257,9 @@ handle_error (KmBroadcast *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (km_uplink_handle_message (self->uplink, message) ||
+  /* Sources and uplinks that are gone may have complained more than once. */
+  if (!km_bus_message_is_in (message, self->pipeline) ||
+      km_uplink_handle_message (self->uplink, message) ||
       km_source_handle_error (self->video_source, message) ||
       km_source_handle_error (self->audio_source, message))
     return;
