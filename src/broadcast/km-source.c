@@ -12,7 +12,10 @@
  *
  * Changing places: the old bin is stopped, which joins its thread, before it
  * is unlinked; what follows only has queues that never block. The EOS that a
- * failing source sends must not pass: it would end all that follows.
+ * failing source sends must not pass: it would end all that follows. Nor must
+ * the word, when something is linked further down, that formats may have
+ * changed: here they never do, and pipewiresrc disconnects and connects again,
+ * which besides the gap can crash PipeWire (1.4) in its own thread.
  *
  * Thread: main; pad probes on streaming threads touch `buffers` and
  * `tried_buffers` only.
@@ -55,6 +58,14 @@ struct _KmSource
   guint tried_buffers; /* atomic */
 };
 
+static gboolean
+is_to_be_dropped (GstPadProbeInfo *info)
+{
+  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+
+  return type == GST_EVENT_EOS || type == GST_EVENT_RECONFIGURE;
+}
+
 static GstPadProbeReturn
 on_data (GstPad          *pad,
          GstPadProbeInfo *info,
@@ -64,7 +75,7 @@ on_data (GstPad          *pad,
 
   if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
     g_atomic_int_inc (&self->buffers);
-  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
+  else if (is_to_be_dropped (info))
     return GST_PAD_PROBE_DROP;
 
   return GST_PAD_PROBE_OK;
@@ -84,8 +95,7 @@ on_tried_data (GstPad          *pad,
       return GST_PAD_PROBE_DROP;
     }
 
-  return GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS
-    ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
+  return is_to_be_dropped (info) ? GST_PAD_PROBE_DROP : GST_PAD_PROBE_OK;
 }
 
 static gulong
@@ -97,7 +107,7 @@ add_probe (KmSource            *self,
 
   return gst_pad_add_probe (pad,
                             GST_PAD_PROBE_TYPE_BUFFER |
-                            GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+                            GST_PAD_PROBE_TYPE_EVENT_BOTH,
                             callback, self, NULL);
 }
 
