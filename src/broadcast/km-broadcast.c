@@ -264,6 +264,10 @@ handle_error (KmBroadcast *self,
       km_source_handle_error (self->audio_source, message))
     return;
 
+  /* A source that was replaced had its last words under way. */
+  if (!km_bus_message_is_in (message, self->pipeline))
+    return;
+
   /* What is left are the encoders and the preview. */
   error = km_bus_error_new (message);
   g_debug ("broadcast: %s: %s", GST_MESSAGE_SRC_NAME (message),

@@ -237,6 +237,39 @@ test_camera_unplugged (Fixture       *self,
 }
 
 static void
+give_camera_up (Fixture    *self,
+                guint       position,
+                guint       removed,
+                guint       added,
+                GListModel *cameras)
+{
+  if (g_list_model_get_n_items (cameras) == 0)
+    km_broadcast_set_camera (self->broadcast, NULL);
+}
+
+/* As the Studio does; the camera's last words come when it is replaced. */
+static void
+test_camera_given_up (Fixture       *self,
+                      gconstpointer  data)
+{
+  GListModel *cameras = km_devices_get_cameras (self->devices);
+  gulong handler = g_signal_connect_swapped (cameras, "items-changed",
+                                             G_CALLBACK (give_camera_up),
+                                             self);
+
+  go_live (self);
+  expect_camera (self, 10);
+
+  g_clear_pointer (&self->camera, km_test_process_stop);
+  self->wanted = km_test_sink_get_frames (self->sink) + 90;
+  g_assert_true (km_test_wait_until (enough_frames, self, SECONDS));
+  g_assert_cmpuint (g_list_model_get_n_items (cameras), ==, 0);
+  g_assert_cmpint (km_uplink_get_state (self->uplink), ==, KM_UPLINK_LIVE);
+  g_assert_no_error (km_broadcast_get_camera_error (self->broadcast));
+  g_signal_handler_disconnect (cameras, handler);
+}
+
+static void
 test_camera_hangs (Fixture       *self,
                    gconstpointer  data)
 {
@@ -430,6 +463,7 @@ main (int    argc,
 
   add ("camera-arrives", test_camera_arrives);
   add ("camera-unplugged", test_camera_unplugged);
+  add ("camera-given-up", test_camera_given_up);
   add ("camera-hangs", test_camera_hangs);
   add ("level", test_level);
   add ("microphone-unplugged", test_microphone_unplugged);
