@@ -163,8 +163,8 @@ km_schema_migrate (sqlite3           *database,
   if (version > newest || version < 0)
     {
       g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_NEWER_SCHEMA,
-                   "the data was made by a newer Kaimu (version %"
-                   G_GINT64_FORMAT ", this one knows %u)", version, newest);
+                   "The data was made by a newer Kaimu (version %"
+                   G_GINT64_FORMAT ", this one knows %u).", version, newest);
       return FALSE;
     }
 

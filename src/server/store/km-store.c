@@ -79,8 +79,8 @@ lock_directory (const char *directory,
   if (flock (fd, LOCK_EX | LOCK_NB) < 0)
     {
       g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_LOCKED,
-                   "another server uses the data in %s: end it, or choose "
-                   "another directory", directory);
+                   "Another server uses the data in %s. End it, or choose "
+                   "another directory.", directory);
       close (fd);
       return -1;
     }
@@ -319,12 +319,42 @@ make_private_file (const char *directory,
   if (fd < 0)
     {
       g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
-                   "opening %s: %s", path, g_strerror (errno));
+                   "The data in %s can't be opened: %s.", path,
+                   g_strerror (errno));
       return FALSE;
     }
   close (fd);
 
   return TRUE;
+}
+
+/* What SQLite says is about files; a person needs to know which ones, and what
+ * to do about them. */
+static gboolean
+prepare_data (KmStore *self,
+              GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (km_store_execute (self->transaction.database,
+                        "PRAGMA journal_mode = WAL;"
+                        "PRAGMA synchronous = FULL;"
+                        "PRAGMA wal_autocheckpoint = 0;"
+                        "PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";"
+                        "PRAGMA foreign_keys = ON",
+                        &cause)
+      && km_schema_migrate (self->transaction.database,
+                            km_schema_migrations (), &cause))
+    return TRUE;
+
+  if (g_error_matches (cause, KM_STORE_ERROR, KM_STORE_ERROR_NEWER_SCHEMA))
+    g_propagate_error (error, g_steal_pointer (&cause));
+  else
+    g_set_error (error, cause->domain, cause->code,
+                 "The data in %s can't be used: %s. Put a copy of it back, or "
+                 "move it away to begin anew.",
+                 self->directory, cause->message);
+  return FALSE;
 }
 
 static gboolean
@@ -343,15 +373,7 @@ open_databases (KmStore *self,
   self->transaction.statements = km_statements_new ();
   self->transaction.used = g_ptr_array_new ();
 
-  if (!km_store_execute (self->transaction.database,
-                         "PRAGMA journal_mode = WAL;"
-                         "PRAGMA synchronous = FULL;"
-                         "PRAGMA wal_autocheckpoint = 0;"
-                         "PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";"
-                         "PRAGMA foreign_keys = ON",
-                         error)
-      || !km_schema_migrate (self->transaction.database,
-                             km_schema_migrations (), error))
+  if (!prepare_data (self, error))
     return FALSE;
 
   self->checkpoint_database = km_store_connect (self->directory, flags, error);
@@ -388,7 +410,8 @@ km_store_open (const char *directory,
   if (g_mkdir_with_parents (directory, 0700) < 0)
     {
       g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
-                   "making %s: %s", directory, g_strerror (errno));
+                   "The directory %s can't be made: %s.", directory,
+                   g_strerror (errno));
       return NULL;
     }
 
