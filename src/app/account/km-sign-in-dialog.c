@@ -15,7 +15,8 @@
 #include "km-protocol.h"
 #include "km-words.h"
 
-#define CREATE_HEIGHT_PX 520
+#define SIGN_IN_HEIGHT_PX 390
+#define CREATE_HEIGHT_PX  490
 
 struct _KmSignInDialog
 {
@@ -73,9 +74,11 @@ update (KmSignInDialog *self)
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   adw_dialog_set_title (ADW_DIALOG (self), label);
 
-  /* A dialog that is open doesn't grow with what is in it. */
+  /* A dialog that is open doesn't grow with what is in it; there has to be
+   * room for an error. */
   adw_dialog_set_content_height (ADW_DIALOG (self),
-                                 create ? CREATE_HEIGHT_PX : -1);
+                                 create ? CREATE_HEIGHT_PX
+                                        : SIGN_IN_HEIGHT_PX);
 
   gtk_stack_set_visible_child_name (self->submit_stack,
                                     self->busy ? "busy" : "ready");

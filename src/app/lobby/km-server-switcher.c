@@ -69,6 +69,13 @@ on_remove_clicked (KmServerSwitcher *self,
                  g_object_get_data (G_OBJECT (button), "server"));
 }
 
+/* The dialog is what one looks at now. */
+static void
+on_add_clicked (KmServerSwitcher *self)
+{
+  gtk_popover_popdown (self->popover);
+}
+
 static GtkWidget *
 create_choice (KmServerSwitcher *self,
                KmServer         *server)
@@ -200,6 +207,7 @@ km_server_switcher_class_init (KmServerSwitcherClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmServerSwitcher, label);
   gtk_widget_class_bind_template_child (widget_class, KmServerSwitcher, popover);
   gtk_widget_class_bind_template_child (widget_class, KmServerSwitcher, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_clicked);
 }
 
 static void

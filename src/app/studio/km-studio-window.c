@@ -314,17 +314,61 @@ on_state_changed (KmStudioWindow *self)
     GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
+static gboolean
+is_missing (KmStudioWindow *self,
+            GListModel     *devices)
+{
+  return km_devices_get_ready (self->devices)
+         && g_list_model_get_n_items (devices) == 0;
+}
+
+static void
+add_line (GString    *text,
+          const char *line)
+{
+  if (text->len > 0)
+    g_string_append_c (text, '\n');
+  g_string_append (text, line);
+}
+
+/* What is sent instead of what one would expect, and why. */
+static void
+update_source_error (KmStudioWindow *self)
+{
+  const GError *camera = km_broadcast_get_camera_error (self->broadcast);
+  const GError *microphone
+    = km_broadcast_get_microphone_error (self->broadcast);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (camera == NULL)
+    camera = km_devices_get_camera_error (self->devices);
+
+  if (camera != NULL)
+    add_line (text, km_words (camera));
+  else if (is_missing (self, km_devices_get_cameras (self->devices)))
+    add_line (text, _("No camera was found. The test picture stands in."));
+  if (microphone != NULL)
+    add_line (text, km_words (microphone));
+  else if (is_missing (self, km_devices_get_microphones (self->devices)))
+    add_line (text, _("No microphone was found. Silence stands in."));
+
+  gtk_label_set_text (self->source_error, text->str);
+  gtk_widget_set_visible (GTK_WIDGET (self->source_error), text->len > 0);
+}
+
 static void
 on_source_error (KmStudioWindow *self)
 {
-  const GError *error = km_broadcast_get_camera_error (self->broadcast);
+  update_source_error (self);
+}
 
-  if (error == NULL)
-    error = km_broadcast_get_microphone_error (self->broadcast);
-  if (error == NULL)
-    error = km_devices_get_camera_error (self->devices);
-  gtk_label_set_text (self->source_error, error != NULL ? km_words (error) : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->source_error), error != NULL);
+static void
+on_devices_changed (KmStudioWindow *self,
+                    guint           position,
+                    guint           removed,
+                    guint           added)
+{
+  update_source_error (self);
 }
 
 /* The preview runs from the start, so that one sees what one would send. */
@@ -666,9 +710,15 @@ connect_session (KmStudioWindow *self)
   g_signal_connect_object (self->broadcast, "notify::microphone-error",
                            G_CALLBACK (on_source_error), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->devices, "notify::camera-error",
+  g_signal_connect_object (self->devices, "notify",
                            G_CALLBACK (on_source_error), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (km_devices_get_cameras (self->devices),
+                           "items-changed", G_CALLBACK (on_devices_changed),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (km_devices_get_microphones (self->devices),
+                           "items-changed", G_CALLBACK (on_devices_changed),
+                           self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -703,7 +753,7 @@ km_studio_window_new (GtkApplication *application,
   km_studio_sources_setup (self->sources, self->broadcast, self->devices,
                            settings);
   on_room_opened (self);
-  on_source_error (self);
+  update_source_error (self);
   self->statistics_source = g_timeout_add (STATISTICS_EVERY_MS,
                                            on_statistics_timeout, self);
   update (self);
