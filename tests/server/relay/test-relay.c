@@ -392,6 +392,37 @@ test_silence_is_let_go (void)
   while (edge->publisher_ok);
 }
 
+/* Whatever one connection sends, the others' stream and viewers go on. */
+static void
+test_malformed (void)
+{
+  static const guint8 rubbish[] = { 0xff, 0x02, 0x00, 0xff, 'x', 0x03, 0x7f };
+  static const guint8 types[] = { 1, 3, 8, 9, 17, 18, 20, 255 };
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
+  g_autoptr (KmTestRtmp) publisher = go_live (relay, "key-7");
+  g_autoptr (KmTestViewer) viewer = NULL;
+  g_autoptr (KmEvent) started = NULL;
+  KmFlvTag tag;
+
+  send_second (publisher, 0, 300);
+  started = km_test_relay_wait (relay, KM_EVENT_STREAM_STARTED);
+  viewer = km_test_viewer_new (relay, "7", 0);
+  check_start (viewer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (KmTestRtmp) client = km_test_rtmp_new (relay);
+
+      km_test_rtmp_connect (client);
+      km_test_rtmp_send (client, types[i], 0, rubbish, sizeof rubbish);
+    }
+
+  send_second (publisher, 1000, 300);
+  do
+    g_assert_true (km_test_viewer_next (viewer, &tag));
+  while (!is_key_frame (&tag) || tag.time_ms < 1000);
+}
+
 /* A relay that goes away says so about each of its streams. */
 static void
 test_shutdown (void)
@@ -441,6 +472,8 @@ main (int   argc,
                    test_lost_for_good);
   g_test_add_func ("/relay/relay/silence-is-let-go",
                    test_silence_is_let_go);
+  g_test_add_func ("/relay/relay/malformed-messages-harm-nobody",
+                   test_malformed);
   g_test_add_func ("/relay/relay/shutdown-ends-each-stream",
                    test_shutdown);
   return g_test_run ();
