@@ -19,6 +19,9 @@
 #define WORK_SECONDS 30
 #define STREAM_SECONDS 40
 
+/* With the time behind it; a card of the lobby says only "LIVE". */
+#define LIVE_BADGE "LIVE *"
+
 struct _KmTestApp
 {
   KmTestDesktop *desktop;
@@ -181,6 +184,66 @@ km_test_app_create_account (KmTestApp  *self,
 }
 
 /**
+ * km_test_app_add_server:
+ * @self: an app with its lobby in front
+ * @address: of a server that runs
+ *
+ * Adds it, which shows its lobby.
+ */
+void
+km_test_app_add_server (KmTestApp  *self,
+                        const char *address)
+{
+  press (self, "Server: *");
+  press (self, "Add Server…");
+  km_test_ui_type (self->ui, ATSPI_ROLE_INVALID, "Address", address);
+  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "Add");
+  km_test_ui_wait_gone (self->ui, ATSPI_ROLE_INVALID, "Address", WORK_SECONDS);
+}
+
+/**
+ * km_test_app_open_sign_in:
+ * @self: an app with the lobby of a server in front, as a guest
+ */
+void
+km_test_app_open_sign_in (KmTestApp *self)
+{
+  press (self, "Account");
+  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "Sign In");
+  wait_for (self, "Password", WORK_SECONDS);
+}
+
+/**
+ * km_test_app_sign_in:
+ * @self: an app with the lobby of a server in front, as a guest
+ * @name: an account there whose password is %KM_TEST_APP_PASSWORD
+ */
+void
+km_test_app_sign_in (KmTestApp  *self,
+                     const char *name)
+{
+  km_test_app_open_sign_in (self);
+  km_test_ui_type (self->ui, ATSPI_ROLE_INVALID, "Name", name);
+  km_test_ui_type (self->ui, ATSPI_ROLE_INVALID, "Password",
+                   KM_TEST_APP_PASSWORD);
+  km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "Sign In");
+  km_test_ui_wait_gone (self->ui, ATSPI_ROLE_INVALID, "Password",
+                        WORK_SECONDS);
+}
+
+/**
+ * km_test_app_wait:
+ * @self: an app
+ * @name: what has to show: a text, or what a screen reader calls it
+ */
+void
+km_test_app_wait (KmTestApp  *self,
+                  const char *name)
+{
+  wait_for (self, name, WORK_SECONDS);
+}
+
+/**
  * km_test_app_open_studio:
  * @self: an app with its lobby in front
  */
@@ -202,7 +265,7 @@ void
 km_test_app_go_live (KmTestApp *self)
 {
   km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "Go Live");
-  wait_for (self, "LIVE*", STREAM_SECONDS);
+  wait_for (self, LIVE_BADGE, STREAM_SECONDS);
 }
 
 /**
@@ -217,7 +280,7 @@ km_test_app_end_stream (KmTestApp *self)
   km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End");
   km_test_ui_press (self->ui, ATSPI_ROLE_BUTTON, "End Stream");
   wait_for (self, "The Stream Has Ended", WORK_SECONDS);
-  km_test_ui_wait_gone (self->ui, ATSPI_ROLE_INVALID, "LIVE*", WORK_SECONDS);
+  km_test_ui_wait_gone (self->ui, ATSPI_ROLE_INVALID, LIVE_BADGE, WORK_SECONDS);
 }
 
 /**

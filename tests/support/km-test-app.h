@@ -40,6 +40,11 @@ GPid           km_test_app_find_server     (KmTestApp     *self);
 void           km_test_app_create_account  (KmTestApp     *self,
                                             const char    *name,
                                             const char    *shown_name);
+void           km_test_app_add_server      (KmTestApp     *self,
+                                            const char    *address);
+void           km_test_app_open_sign_in    (KmTestApp     *self);
+void           km_test_app_sign_in         (KmTestApp     *self,
+                                            const char    *name);
 void           km_test_app_open_studio     (KmTestApp     *self);
 void           km_test_app_go_live         (KmTestApp     *self);
 void           km_test_app_end_stream      (KmTestApp     *self);
@@ -48,6 +53,8 @@ void           km_test_app_open_room       (KmTestApp     *self,
                                             const char    *card);
 void           km_test_app_say             (KmTestApp     *self,
                                             const char    *text);
+void           km_test_app_wait            (KmTestApp     *self,
+                                            const char    *name);
 void           km_test_app_wait_message    (KmTestApp     *self,
                                             const char    *text);
 void           km_test_app_wait_flying     (KmTestApp     *self,

@@ -62,7 +62,8 @@ km_test_server_new (const char *const *extra_arguments)
  * km_test_server_start:
  * @self: a server that doesn't run
  *
- * Starts it, on the data that it had, and waits until it serves.
+ * Starts it, on the data and the addresses that it had, and waits until it
+ * serves.
  */
 void
 km_test_server_start (KmTestServer *self)
@@ -71,6 +72,10 @@ km_test_server_start (KmTestServer *self)
   g_autofree char *program = km_test_server_get_program ();
   g_autofree char *data = g_build_filename (self->directory, "data", NULL);
   g_autofree char *log = g_build_filename (self->directory, "log", NULL);
+  g_autofree char *http = g_strconcat (
+    "--http=", self->http != NULL ? self->http : "127.0.0.1:0", NULL);
+  g_autofree char *rtmp = g_strconcat (
+    "--rtmp=", self->rtmp != NULL ? self->rtmp : "127.0.0.1:0", NULL);
   g_autofree char *line = NULL;
   g_autoptr (JsonObject) object = NULL;
   JsonObject *ready;
@@ -78,8 +83,8 @@ km_test_server_start (KmTestServer *self)
   g_ptr_array_add (argv, program);
   g_ptr_array_add (argv, (char *) "--data-dir");
   g_ptr_array_add (argv, data);
-  g_ptr_array_add (argv, (char *) "--http=127.0.0.1:0");
-  g_ptr_array_add (argv, (char *) "--rtmp=127.0.0.1:0");
+  g_ptr_array_add (argv, http);
+  g_ptr_array_add (argv, rtmp);
   for (guint i = 0; self->extra_arguments != NULL &&
                     self->extra_arguments[i] != NULL; i++)
     g_ptr_array_add (argv, self->extra_arguments[i]);
