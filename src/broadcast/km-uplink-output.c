@@ -317,6 +317,21 @@ km_uplink_output_get_counts (KmUplinkOutput *self,
 }
 
 /**
+ * km_uplink_output_has_waiting:
+ *
+ * Returns: whether there is video that the server hasn't taken yet; not so
+ *   when camera or encoder gave none
+ */
+gboolean
+km_uplink_output_has_waiting (KmUplinkOutput *self)
+{
+  guint buffers = 0;
+
+  g_object_get (self->video_queue, "current-level-buffers", &buffers, NULL);
+  return buffers > 0;
+}
+
+/**
  * km_uplink_output_owns:
  * @message: from the pipeline's bus
  *

@@ -35,6 +35,7 @@ gboolean        km_uplink_output_sent         (KmUplinkOutput  *self,
 gboolean        km_uplink_output_owns         (KmUplinkOutput  *self,
                                                GstMessage      *message);
 gboolean        km_uplink_output_is_connected (KmUplinkOutput  *self);
+gboolean        km_uplink_output_has_waiting  (KmUplinkOutput  *self);
 void            km_uplink_output_get_counts   (KmUplinkOutput  *self,
                                                KmUplinkCounts  *counts);
 

@@ -5,8 +5,9 @@
  * writer of the state. rtmp2sink reports what breaks, but neither why a
  * server refused nor that a peer takes nothing any more: the first is told by
  * km_uplink_refuse() from the room's socket, the second is found by watching
- * the bytes. Since rtmp2sink doesn't show its socket, the kernel's buffer has
- * to fill before they stand still: up to 4 MB, on top of the five seconds.
+ * the bytes while there is something to send. Since rtmp2sink doesn't show its
+ * socket, the kernel's buffer has to fill before they stand still: up to 4 MB,
+ * on top of the five seconds.
  *
  * The wait before a retry is never short: after a take-over the socket says
  * so within milliseconds, and must be heard before the stream is taken back.
@@ -294,6 +295,8 @@ on_tick (gpointer data)
     }
 
   km_uplink_output_get_counts (self->output, &counts);
+  if (!km_uplink_output_has_waiting (self->output))
+    km_watchdog_start (&self->watchdog, counts.bytes, now_us);
   if (km_watchdog_check (&self->watchdog, counts.bytes, now_us))
     lose_output (
       self, self->state == KM_UPLINK_LIVE
