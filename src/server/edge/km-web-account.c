@@ -6,10 +6,9 @@
 
 #include "km-web-private.h"
 
-#include "km-cluster.h"
+#include "km-checked-text.h"
 #include "km-name.h"
 #include "km-password.h"
-#include "km-text.h"
 
 /* server/account can't see the protocol; here both are known. */
 G_STATIC_ASSERT (KM_NAME_MIN_CHARACTERS == KM_NAME_LENGTH_MIN);
@@ -46,30 +45,13 @@ describe_session (const KmSession *session)
   return json;
 }
 
-/* A name to show, in its one form, or NULL with the error. */
 static char *
-clean_shown_name (const char  *text,
-                  GError     **error)
+dup_shown_name (KmWebCall  *call,
+                GError    **error)
 {
-  KmTextVerdict verdict;
-  g_autofree char *clean = km_text_clean (text, KM_TEXT_NAME,
-                                          KM_SHOWN_NAME_BYTES_MAX, &verdict);
-  KmClusters clusters = { 0 };
-
-  if (clean != NULL)
-    clusters = km_cluster_measure (clean);
-
-  if (verdict == KM_TEXT_EMPTY)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_EMPTY);
-  else if (verdict == KM_TEXT_TOO_LONG ||
-           clusters.count > KM_SHOWN_NAME_CLUSTERS_MAX)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_TOO_LONG);
-  else if (verdict == KM_TEXT_BAD || clusters.marks_max > KM_CHAT_MARKS_MAX)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_BAD_TEXT);
-  else
-    return g_steal_pointer (&clean);
-
-  return NULL;
+  return km_checked_text_new (km_web_call_get_string (call, "shown_name"),
+                              KM_TEXT_NAME, KM_SHOWN_NAME_BYTES_MAX,
+                              KM_SHOWN_NAME_CLUSTERS_MAX, error);
 }
 
 static void
@@ -123,8 +105,7 @@ km_web_register (KmWebCall *call)
 
   if (!km_json_is_null (call->body, "shown_name"))
     {
-      shown_name = clean_shown_name (
-        km_web_call_get_string (call, "shown_name"), &error);
+      shown_name = dup_shown_name (call, &error);
       if (shown_name == NULL)
         {
           km_web_call_fail (call, error);
@@ -224,8 +205,7 @@ void
 km_web_change_account (KmWebCall *call)
 {
   GError *error = NULL;
-  char *shown_name = clean_shown_name (
-    km_web_call_get_string (call, "shown_name"), &error);
+  char *shown_name = dup_shown_name (call, &error);
 
   if (shown_name == NULL)
     {

@@ -9,11 +9,10 @@
 
 #include "km-web-private.h"
 
-#include "km-cluster.h"
+#include "km-checked-text.h"
 #include "km-id.h"
 #include "km-room-query.h"
 #include "km-statement.h"
-#include "km-text.h"
 
 /**
  * RoomWrite:
@@ -222,31 +221,6 @@ room_changed (GObject      *source,
   answer_room (call, room, NULL);
 }
 
-static char *
-clean_title (const char  *text,
-             GError     **error)
-{
-  KmTextVerdict verdict;
-  g_autofree char *clean = km_text_clean (text, KM_TEXT_LINE,
-                                          KM_TITLE_BYTES_MAX, &verdict);
-  KmClusters clusters = { 0 };
-
-  if (clean != NULL)
-    clusters = km_cluster_measure (clean);
-
-  if (verdict == KM_TEXT_EMPTY)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_EMPTY);
-  else if (verdict == KM_TEXT_TOO_LONG ||
-           clusters.count > KM_TITLE_CLUSTERS_MAX)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_TOO_LONG);
-  else if (verdict == KM_TEXT_BAD || clusters.marks_max > KM_CHAT_MARKS_MAX)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_BAD_TEXT);
-  else
-    return g_steal_pointer (&clean);
-
-  return NULL;
-}
-
 /* PATCH room */
 void
 km_web_change_room (KmWebCall *call)
@@ -255,8 +229,10 @@ km_web_change_room (KmWebCall *call)
   GError *error = NULL;
 
   if (!km_json_is_null (call->body, "title"))
-    change->title = clean_title (km_web_call_get_string (call, "title"),
-                                 &error);
+    change->title =
+      km_checked_text_new (km_web_call_get_string (call, "title"),
+                           KM_TEXT_LINE, KM_TITLE_BYTES_MAX,
+                           KM_TITLE_CLUSTERS_MAX, &error);
   if (error == NULL && !km_json_is_null (call->body, "category"))
     {
       change->category = g_strdup (km_web_call_get_string (call, "category"));

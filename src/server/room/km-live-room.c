@@ -15,8 +15,7 @@
 
 #include "km-live-room.h"
 
-#include "km-cluster.h"
-#include "km-text.h"
+#include "km-checked-text.h"
 
 #define CHAT_SPACING_US (G_USEC_PER_SEC / 2)
 #define CHAT_BURST 5
@@ -259,41 +258,6 @@ km_live_room_peek_recent (KmLiveRoom *self,
   return g_steal_pointer (&frames);
 }
 
-static char *
-clean_chat (const char  *text,
-            GError     **error)
-{
-  KmTextVerdict verdict;
-  g_autofree char *clean =
-    km_text_clean (text, KM_TEXT_LINE, KM_CHAT_BYTES_MAX, &verdict);
-  KmClusters clusters;
-
-  if (clean == NULL)
-    {
-      km_protocol_error_set (error,
-                             verdict == KM_TEXT_EMPTY
-                               ? KM_PROTOCOL_ERROR_EMPTY
-                             : verdict == KM_TEXT_TOO_LONG
-                               ? KM_PROTOCOL_ERROR_TOO_LONG
-                               : KM_PROTOCOL_ERROR_BAD_TEXT);
-      return NULL;
-    }
-
-  clusters = km_cluster_measure (clean);
-  if (clusters.count > KM_CHAT_CLUSTERS_MAX)
-    {
-      km_protocol_error_set (error, KM_PROTOCOL_ERROR_TOO_LONG);
-      return NULL;
-    }
-  if (clusters.marks_max > KM_CHAT_MARKS_MAX)
-    {
-      km_protocol_error_set (error, KM_PROTOCOL_ERROR_BAD_TEXT);
-      return NULL;
-    }
-
-  return g_steal_pointer (&clean);
-}
-
 static gboolean
 bucket_is_full (gpointer account,
                 gpointer bucket,
@@ -379,7 +343,8 @@ km_live_room_check_chat (KmLiveRoom       *self,
       return NULL;
     }
 
-  text = clean_chat (command->text, error);
+  text = km_checked_text_new (command->text, KM_TEXT_LINE, KM_CHAT_BYTES_MAX,
+                              KM_CHAT_CLUSTERS_MAX, error);
   if (text == NULL || !take_token (self, speaker->account, now_us, error))
     return NULL;
 
