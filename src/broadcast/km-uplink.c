@@ -22,6 +22,7 @@
 #include "km-broadcast.h"
 #include "km-bus.h"
 #include "km-media.h"
+#include "km-rate.h"
 #include "km-retry.h"
 #include "km-uplink-output.h"
 #include "km-uplink-private.h"
@@ -30,7 +31,6 @@
 #define TICK_MS 100
 #define STALL_US (5 * G_TIME_SPAN_SECOND)
 #define GOODBYE_MS 1000
-#define TICKS_A_SECOND (1000 / TICK_MS)
 
 struct _KmUplink
 {
@@ -53,9 +53,9 @@ struct _KmUplink
   KmWatchdog watchdog;
 
   KmUplinkStatistics statistics;
-  KmUplinkCounts before;                  /* of outputs that are gone */
-  KmUplinkCounts window[TICKS_A_SECOND];  /* one a tick, a ring */
-  guint window_at;
+  KmUplinkCounts before; /* of outputs that are gone */
+  KmRate bytes;
+  KmRate frames;
 };
 
 enum
@@ -265,15 +265,16 @@ lose_output (KmUplink *self,
 static void
 update_statistics (KmUplink *self)
 {
-  KmUplinkCounts now, *oldest = &self->window[self->window_at];
+  gint64 now_us = g_get_monotonic_time ();
+  KmUplinkCounts now;
 
   get_counts (self, &now);
   self->statistics.sent_bytes = now.bytes;
   self->statistics.dropped_frames = now.dropped;
-  self->statistics.sent_bps = (now.bytes - oldest->bytes) * 8;
-  self->statistics.frames_per_second = (double) (now.frames - oldest->frames);
-  *oldest = now;
-  self->window_at = (self->window_at + 1) % TICKS_A_SECOND;
+  self->statistics.sent_bps =
+    (guint64) (8 * km_rate_add (&self->bytes, now.bytes, now_us));
+  self->statistics.frames_per_second =
+    km_rate_add (&self->frames, now.frames, now_us);
 }
 
 static gboolean
@@ -361,7 +362,8 @@ km_uplink_start (KmUplink   *self,
   g_set_str (&self->address, address);
   self->statistics = (KmUplinkStatistics) { 0 };
   self->before = (KmUplinkCounts) { 0 };
-  memset (self->window, 0, sizeof self->window);
+  self->bytes = (KmRate) { 0 };
+  self->frames = (KmRate) { 0 };
   km_retry_reset (&self->retry);
   self->tick = g_timeout_add (TICK_MS, on_tick, self);
   set_state (self, KM_UPLINK_CONNECTING, NULL);

@@ -6,6 +6,7 @@
 
 #include "km-drop-rule.h"
 #include "km-level.h"
+#include "km-rate.h"
 
 #define MS G_TIME_SPAN_MILLISECOND
 
@@ -64,6 +65,27 @@ test_level (void)
   g_assert_cmpfloat (km_level_maximum (nothing, 2), ==, KM_LEVEL_SILENCE_DB);
 }
 
+static void
+test_rate_of_late_samples (void)
+{
+  static const gint64 late_ms[] = { 0, 200, 650, 700, 1900, 2000, 2050, 3000 };
+  KmRate rate = { 0 };
+
+  g_assert_cmpfloat (km_rate_add (&rate, 0, 5000 * MS), ==, 0);
+  for (guint i = 1; i < G_N_ELEMENTS (late_ms); i++)
+    {
+      guint64 frames = (guint64) late_ms[i] * 30;
+
+      g_assert_cmpfloat_with_epsilon (
+        km_rate_add (&rate, frames, (5000 + late_ms[i]) * MS), 30000, 1e-6);
+    }
+
+  /* What happened before the oldest sample is forgotten. */
+  for (guint i = 1; i <= KM_RATE_SAMPLES; i++)
+    km_rate_add (&rate, 90000, (8000 + 100 * i) * MS);
+  g_assert_cmpfloat (km_rate_add (&rate, 90000, 9900 * MS), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -75,6 +97,8 @@ main (int    argc,
   g_test_add_func ("/broadcast/drop-rule/full-queue-drops-to-key-frame",
                    test_full_queue_drops_to_key_frame);
   g_test_add_func ("/broadcast/level/channels-become-one", test_level);
+  g_test_add_func ("/broadcast/rate/late-samples-change-nothing",
+                   test_rate_of_late_samples);
 
   return g_test_run ();
 }
