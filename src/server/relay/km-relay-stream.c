@@ -395,13 +395,11 @@ trim (KmRelayStream *self)
 /**
  * km_relay_stream_flush:
  * @self: a stream
- * @now_us: monotonic time
  *
- * Wakes the viewers, forgets what nobody needs, and says where the edge is.
+ * Wakes the viewers and forgets what nobody needs.
  */
 void
-km_relay_stream_flush (KmRelayStream *self,
-                       gint64         now_us)
+km_relay_stream_flush (KmRelayStream *self)
 {
   /* From the end: a viewer that goes away is replaced by one that was woken. */
   for (guint i = self->cursors->len; i > 0; i--)
@@ -411,11 +409,31 @@ km_relay_stream_flush (KmRelayStream *self,
       cursor->wake (cursor->data);
     }
   trim (self);
+}
 
-  if (km_relay_stream_is_live (self) &&
-      self->clock.edge_ms != self->edge_sent_ms &&
-      now_us - self->edge_sent_us >= EDGE_SPACING_US)
-    send_edge (self, now_us);
+/**
+ * km_relay_stream_tell_edge:
+ * @self: a stream
+ * @now_us: monotonic time
+ *
+ * Says where the edge is, if it moved and hasn't been said a moment ago.
+ *
+ * Returns: when there will be more to say; 0: nothing is left unsaid
+ */
+gint64
+km_relay_stream_tell_edge (KmRelayStream *self,
+                           gint64         now_us)
+{
+  gint64 due_us = self->edge_sent_us + EDGE_SPACING_US;
+
+  if (!km_relay_stream_is_live (self)
+      || self->clock.edge_ms == self->edge_sent_ms)
+    return 0;
+  if (now_us < due_us)
+    return due_us;
+
+  send_edge (self, now_us);
+  return 0;
 }
 
 /**

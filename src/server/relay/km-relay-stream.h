@@ -56,7 +56,8 @@ void           km_relay_stream_take          (KmRelayStream  *self,
                                               gint64          now_us);
 void           km_relay_stream_take_metadata (KmRelayStream  *self,
                                               const KmFlvTag *tag);
-void           km_relay_stream_flush         (KmRelayStream  *self,
+void           km_relay_stream_flush         (KmRelayStream  *self);
+gint64         km_relay_stream_tell_edge     (KmRelayStream  *self,
                                               gint64          now_us);
 void           km_relay_stream_end           (KmRelayStream  *self,
                                               const char     *reason);

@@ -30,6 +30,7 @@ typedef struct
   KmRelayPeer *publisher;
   char *publish_id;
   KmRelayTimer grace;
+  KmRelayTimer edge;
   gboolean marked;
 } Room;
 
@@ -55,6 +56,7 @@ room_free (gpointer data)
   Room *room = data;
 
   km_relay_timers_unset (&room->thread->loop.timers, &room->grace);
+  km_relay_timers_unset (&room->thread->loop.timers, &room->edge);
   g_ptr_array_remove_fast (room->thread->marked, room);
   km_relay_stream_free (room->stream);
   g_free (room->publish_id);
@@ -98,6 +100,18 @@ on_grace_over (gpointer data)
   end_room (data, "lost");
 }
 
+/* The last tag before a pause moves the edge too. */
+static void
+tell_edge (gpointer data)
+{
+  Room *room = data;
+  KmRelayLoop *loop = &room->thread->loop;
+  gint64 due_us = km_relay_stream_tell_edge (room->stream, loop->now_us);
+
+  if (due_us != 0)
+    km_relay_timers_set (&loop->timers, &room->edge, due_us);
+}
+
 static Room *
 ensure_room (KmRelayThread *self,
              const char    *id)
@@ -111,6 +125,7 @@ ensure_room (KmRelayThread *self,
   room->thread = self;
   room->stream = km_relay_stream_new (id, self->post_office);
   room->grace = (KmRelayTimer) { .fire = on_grace_over, .data = room };
+  room->edge = (KmRelayTimer) { .fire = tell_edge, .data = room };
   g_hash_table_insert (self->rooms,
                        (gpointer) km_relay_stream_get_room (room->stream),
                        room);
@@ -314,7 +329,8 @@ flush_marked (KmRelayThread *self)
                                                  self->marked->len - 1);
 
       room->marked = FALSE;
-      km_relay_stream_flush (room->stream, self->loop.now_us);
+      km_relay_stream_flush (room->stream);
+      tell_edge (room);
     }
 }
 

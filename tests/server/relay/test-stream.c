@@ -111,7 +111,8 @@ static void
 flush (Fixture *fixture,
        gint64   now_ms)
 {
-  km_relay_stream_flush (fixture->stream, now_ms * 1000);
+  km_relay_stream_flush (fixture->stream);
+  km_relay_stream_tell_edge (fixture->stream, now_ms * 1000);
 }
 
 static void
