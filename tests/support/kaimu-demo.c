@@ -52,8 +52,9 @@ main (int   argc,
   km_test_app_create_account (viewer, "viewer", "小明");
 
   say ("Sending a comment …");
+  km_test_app_look_at (viewer, "Picture");
   km_test_app_say (viewer, "大家好 👋");
-  km_test_app_wait_flying (viewer, "Picture", "大家好 👋");
+  km_test_app_wait_flying (viewer, "大家好 👋");
   km_test_app_save_screen (viewer, "watching");
   km_test_app_save_screen (streamer, "live");
   km_test_app_wait_message (viewer, "大家好 👋");

@@ -29,6 +29,7 @@ struct _KmTestApp
   KmTestProcess *process;
   KmTestUi *ui;
   char *label;
+  AtspiAccessible *comments;
 };
 
 /**
@@ -74,6 +75,7 @@ km_test_app_start (KmTestDesktop *desktop,
 void
 km_test_app_stop (KmTestApp *self)
 {
+  g_clear_object (&self->comments);
   km_test_ui_free (self->ui);
   km_test_process_stop (self->process);
   g_free (self->label);
@@ -341,6 +343,27 @@ km_test_app_wait_message (KmTestApp  *self,
                                    WORK_SECONDS));
 }
 
+/**
+ * km_test_app_look_at:
+ * @self: an app
+ * @place: "Picture" or "Audience stage"
+ *
+ * From now on km_test_app_wait_flying() looks there. A comment is gone after
+ * a few seconds, and finding the place may take as long on a busy machine, so
+ * a test looks there before anybody speaks.
+ */
+void
+km_test_app_look_at (KmTestApp  *self,
+                     const char *place)
+{
+  g_autoptr (AtspiAccessible) parent = NULL;
+
+  parent = km_test_ui_wait (self->ui, ATSPI_ROLE_INVALID, place, WORK_SECONDS);
+  g_clear_object (&self->comments);
+  self->comments = km_test_ui_find_below (parent, ATSPI_ROLE_IMAGE, "?*");
+  g_assert_nonnull (self->comments);
+}
+
 typedef struct
 {
   AtspiAccessible *comments;
@@ -358,29 +381,21 @@ flies (gpointer data)
 
 /**
  * km_test_app_wait_flying:
- * @self: an app
- * @place: "Picture" or "Audience stage"
+ * @self: an app that looks at a place where comments fly
  * @text: a comment that crosses it now or soon
  *
  * The view of the comments says what it shows, as a picture's description
- * does. A comment is gone after a few seconds, so only that one widget is
- * asked, again and again.
+ * does.
  */
 void
 km_test_app_wait_flying (KmTestApp  *self,
-                         const char *place,
                          const char *text)
 {
-  g_autoptr (AtspiAccessible) parent = NULL;
-  g_autoptr (AtspiAccessible) comments = NULL;
-  Flight flight = { NULL, text };
+  Flight flight = { self->comments, text };
 
-  parent = km_test_ui_wait (self->ui, ATSPI_ROLE_INVALID, place, WORK_SECONDS);
-  comments = km_test_ui_find_below (parent, ATSPI_ROLE_IMAGE, "?*");
-  g_assert_nonnull (comments);
-  flight.comments = comments;
+  g_assert_nonnull (self->comments);
   if (!km_test_wait_until (flies, &flight, WORK_SECONDS))
-    g_error ("%s: \"%s\" doesn't fly over the %s", self->label, text, place);
+    g_error ("%s: \"%s\" doesn't fly", self->label, text);
 }
 
 /**

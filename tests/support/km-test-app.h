@@ -57,8 +57,9 @@ void           km_test_app_wait            (KmTestApp     *self,
                                             const char    *name);
 void           km_test_app_wait_message    (KmTestApp     *self,
                                             const char    *text);
+void           km_test_app_look_at         (KmTestApp     *self,
+                                            const char    *place);
 void           km_test_app_wait_flying     (KmTestApp     *self,
-                                            const char    *place,
                                             const char    *text);
 gboolean       km_test_app_find_picture    (KmTestApp     *self,
                                             KmTestPicture *picture);

@@ -117,10 +117,12 @@ test_from_camera_to_comment (void)
   km_test_app_save_screen (viewer, "watching");
   km_test_app_create_account (viewer, "viewer", "小明");
 
+  km_test_app_look_at (viewer, "Picture");
+  km_test_app_look_at (streamer, "Audience stage");
   km_test_app_say (viewer, GREETING);
-  km_test_app_wait_flying (viewer, "Picture", GREETING);
+  km_test_app_wait_flying (viewer, GREETING);
   km_test_app_save_screen (viewer, "comment");
-  km_test_app_wait_flying (streamer, "Audience stage", GREETING);
+  km_test_app_wait_flying (streamer, GREETING);
   km_test_app_save_screen (streamer, "comment");
   assert_message_once (viewer, GREETING);
   assert_message_once (streamer, GREETING);
@@ -129,6 +131,7 @@ test_from_camera_to_comment (void)
 
   km_test_app_end_stream (streamer);
   km_test_app_save_screen (streamer, "ended");
+  km_test_app_wait (viewer, "The Stream Has Ended");
   km_test_app_save_screen (viewer, "ended");
 
   km_test_app_stop (viewer);
