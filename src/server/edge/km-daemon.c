@@ -19,6 +19,7 @@
 #include "km-web.h"
 #include "km-embedded.h"
 #include "km-gate.h"
+#include "km-http-door.h"
 #include "km-json.h"
 #include "km-listener.h"
 #include "km-log.h"
@@ -51,6 +52,7 @@ typedef struct
   KmTickets *tickets;
 
   KmListener *rtmp;
+  KmListener *http;
   SoupServer *soup;
   KmWeb *api;
   char *http_address;
@@ -178,30 +180,34 @@ open_rtmp (KmDaemon  *self,
   return TRUE;
 }
 
+static void
+http_accepted (int      fd,
+               gpointer data)
+{
+  KmDaemon *self = data;
+
+  km_http_door_let_in (self->soup, fd);
+}
+
 static gboolean
 open_http (KmDaemon  *self,
            GError   **error)
 {
   g_autoptr (GSocketAddress) address =
     km_config_parse_address (self->config->http, error);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GSocketAddress) local = NULL;
   KmWebParts parts;
 
   if (address != NULL)
-    socket = km_listener_bind (address, error);
-  if (socket == NULL)
+    self->http = km_listener_new (address, http_accepted, self, error);
+  if (self->http == NULL)
     return FALSE;
 
-  local = g_socket_get_local_address (socket, error);
   self->soup = soup_server_new (NULL, NULL);
-  if (local == NULL ||
-      !soup_server_listen_socket (self->soup, socket, 0, error))
+  if (!km_http_door_prepare (self->soup, error))
     return FALSE;
 
-  self->http_address = describe_address (
-    address,
-    g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)));
+  self->http_address = describe_address (address,
+                                         km_listener_get_port (self->http));
   self->tickets = km_tickets_new ();
   parts = (KmWebParts) {
     .config = self->config,
@@ -324,6 +330,7 @@ static void
 stop (KmDaemon *self)
 {
   g_clear_pointer (&self->rtmp, km_listener_free);
+  g_clear_pointer (&self->http, km_listener_free);
   finish_calls (self);
 
   g_clear_pointer (&self->relay, km_relay_free);

@@ -26,6 +26,7 @@ struct _KmListener
   gpointer tag; /* of the descriptor in the source */
   KmListenerFunc accepted;
   gpointer data;
+  gboolean exhausted; /* said so, and nothing was accepted since */
 };
 
 static gboolean
@@ -44,6 +45,7 @@ connections_wait (gpointer user_data)
 
       if (taken >= 0)
         {
+          self->exhausted = FALSE;
           setsockopt (taken, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
           self->accepted (taken, self->data);
           continue;
@@ -52,8 +54,10 @@ connections_wait (gpointer user_data)
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
           errno == ENOMEM)
         {
-          g_message ("no connection is taken for a moment: %s",
-                     g_strerror (errno));
+          if (!self->exhausted)
+            g_message ("no connection is taken for a moment: %s",
+                       g_strerror (errno));
+          self->exhausted = TRUE;
           g_source_modify_unix_fd (self->source, self->tag, 0);
           g_source_set_ready_time (self->source, g_get_monotonic_time () +
                                                    LOOK_AWAY_MS * 1000);
@@ -76,16 +80,9 @@ dispatch (GSource     *source,
 
 static GSourceFuncs source_funcs = { .dispatch = dispatch };
 
-/**
- * km_listener_bind:
- * @address: where to listen
- * @error: why not, with the address and what to do
- *
- * Returns: (transfer full) (nullable): a listening, non-blocking socket
- */
-GSocket *
-km_listener_bind (GSocketAddress  *address,
-                  GError         **error)
+static GSocket *
+bind_socket (GSocketAddress  *address,
+             GError         **error)
 {
   g_autoptr (GSocket) socket = NULL;
   g_autoptr (GError) local = NULL;
@@ -132,7 +129,7 @@ km_listener_new (GSocketAddress  *address,
                  gpointer         data,
                  GError         **error)
 {
-  GSocket *socket = km_listener_bind (address, error);
+  GSocket *socket = bind_socket (address, error);
   KmListener *self;
 
   if (socket == NULL)

@@ -21,9 +21,6 @@ KmListener *km_listener_new      (GSocketAddress  *address,
 void        km_listener_free     (KmListener      *self);
 guint       km_listener_get_port (KmListener      *self);
 
-GSocket    *km_listener_bind     (GSocketAddress  *address,
-                                  GError         **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmListener, km_listener_free)
 
 G_END_DECLS

@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <gio/gio.h>
 
+#include "km-http-door.h"
+
 /* What libsoup has read beyond the head. */
 static GBytes *
 drain (GIOStream *stream)
@@ -55,7 +57,7 @@ km_steal_descriptor (SoupServerMessage  *message,
 {
   g_autoptr (SoupServerMessage) kept = g_object_ref (message);
   g_autoptr (GSocket) socket =
-    g_object_ref (soup_server_message_get_socket (message));
+    g_object_ref (km_http_door_get_socket (message));
   g_autoptr (GIOStream) stream =
     soup_server_message_steal_connection (message);
 

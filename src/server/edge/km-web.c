@@ -10,6 +10,8 @@
 
 #include "km-web-private.h"
 
+#include "km-http-door.h"
+
 #define BODY_KEY "km-body"
 #define BODY_HOPELESS_BYTES (1024 * 1024)
 
@@ -87,8 +89,7 @@ got_chunk (SoupServerMessage *message,
   /* A little too much gets its answer; somebody who goes on and on doesn't
    * listen for one. */
   if (seen > BODY_HOPELESS_BYTES)
-    g_socket_shutdown (soup_server_message_get_socket (message), TRUE, TRUE,
-                       NULL);
+    g_socket_shutdown (km_http_door_get_socket (message), TRUE, TRUE, NULL);
 }
 
 /* The head is here, the body isn't. */

@@ -1,0 +1,98 @@
+/* km-http-door.c: connections from our listener to libsoup
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * libsoup's own listener stops for ever at the first connection that it can't
+ * accept, so a moment without descriptors would be the end of the HTTP side;
+ * and its connections have no time limit, so a hundred clients that say
+ * nothing could bring that moment about. Ours come from KmListener and are
+ * closed when nothing moves on them for a while.
+ *
+ * Thread: main.
+ */
+
+#include "km-http-door.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <unistd.h>
+
+/* Half a request, an answer that nobody takes, or between two requests. A
+ * call that waits for the disk or for a password isn't idle. */
+#define IDLE_SECONDS 30
+
+#define SOCKET_KEY "km-socket"
+
+/**
+ * km_http_door_prepare:
+ * @soup: an HTTP server that listens nowhere
+ * @error: why not
+ *
+ * A SoupServer without any listener takes itself for one that is being ended
+ * and closes each connection after one response. So it gets one that nobody
+ * connects to: a socket without a name in the file system.
+ *
+ * Returns: whether connections can be let in
+ */
+gboolean
+km_http_door_prepare (SoupServer  *soup,
+                      GError     **error)
+{
+  g_autoptr (GSocketAddress) nameless = g_unix_socket_address_new_with_type (
+    "", 0, G_UNIX_SOCKET_ADDRESS_ANONYMOUS);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_UNIX,
+                                             G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_DEFAULT, error);
+
+  return socket != NULL && g_socket_bind (socket, nameless, FALSE, error) &&
+         g_socket_listen (socket, error) &&
+         soup_server_listen_socket (soup, socket, 0, error);
+}
+
+/**
+ * km_http_door_let_in:
+ * @soup: a prepared HTTP server
+ * @fd: (transfer full): a new connection
+ */
+void
+km_http_door_let_in (SoupServer *soup,
+                     int         fd)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+
+  if (socket == NULL)
+    {
+      close (fd);
+      return;
+    }
+
+  /* libsoup needs both addresses; a client that is gone already has none. */
+  local = g_socket_get_local_address (socket, NULL);
+  remote = g_socket_get_remote_address (socket, NULL);
+  if (local == NULL || remote == NULL)
+    return;
+
+  g_socket_set_timeout (socket, IDLE_SECONDS);
+  g_object_set_data_full (G_OBJECT (remote), SOCKET_KEY,
+                          g_object_ref (socket), g_object_unref);
+  connection = g_socket_connection_factory_create_connection (socket);
+  soup_server_accept_iostream (soup, G_IO_STREAM (connection), local, remote,
+                               NULL);
+}
+
+/**
+ * km_http_door_get_socket:
+ * @message: a request of a connection that was let in
+ *
+ * libsoup knows the sockets of its own listener only; what it keeps of ours
+ * is the address, which therefore carries the socket.
+ *
+ * Returns: (transfer none): its socket
+ */
+GSocket *
+km_http_door_get_socket (SoupServerMessage *message)
+{
+  return g_object_get_data (
+    G_OBJECT (soup_server_message_get_remote_address (message)), SOCKET_KEY);
+}

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+gboolean  km_http_door_prepare    (SoupServer         *soup,
+                                   GError            **error);
+void      km_http_door_let_in     (SoupServer         *soup,
+                                   int                 fd);
+GSocket  *km_http_door_get_socket (SoupServerMessage  *message);
+
+G_END_DECLS
