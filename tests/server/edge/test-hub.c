@@ -4,133 +4,12 @@
  * Over real sockets, threads and a real store.
  */
 
-#include "km-hub.h"
-
 #include <string.h>
 
 #include "km-id.h"
-#include "km-test-member.h"
-#include "km-test-store.h"
+#include "km-test-hub.h"
 
-#define ROOM "1"
-#define EPOCH "epoch-user1"
-#define MEMBERS 50
 #define BURST 5
-
-typedef struct
-{
-  char *directory;
-  KmStore *store;
-  KmPostOffice *post_office;
-  KmHub *hub;
-} Fixture;
-
-static void
-start_hub (Fixture *fixture)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->store = km_store_open (fixture->directory, &error);
-  g_assert_no_error (error);
-  fixture->hub = km_hub_new (fixture->store, fixture->post_office, &error);
-  g_assert_no_error (error);
-}
-
-static void
-stop_hub (Fixture *fixture)
-{
-  km_hub_free (fixture->hub);
-  km_store_free (fixture->store);
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  fixture->directory = km_test_directory_new ();
-  fixture->post_office = km_post_office_new ();
-  start_hub (fixture);
-  km_test_store_add_users (fixture->store, MEMBERS);
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  stop_hub (fixture);
-  km_post_office_free (fixture->post_office);
-  km_test_directory_remove (fixture->directory);
-}
-
-/* @account 0: a guest. */
-static void
-connect_with (Fixture      *fixture,
-              KmTestMember *member,
-              gint64        account,
-              GBytes       *leftover)
-{
-  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, account);
-  g_autofree char *name = g_strdup_printf ("user%s", id);
-  const KmIdentity identity = { id, name, name, name };
-  const KmIdentity guest = { 0 };
-  int other_end;
-
-  km_test_member_init (member, &other_end);
-  km_hub_adopt (fixture->hub, other_end, account != 0 ? &identity : &guest,
-                leftover);
-}
-
-static void
-connect_as (Fixture      *fixture,
-            KmTestMember *member,
-            gint64        account)
-{
-  connect_with (fixture, member, account, NULL);
-}
-
-static void
-join (KmTestMember *member,
-      const char   *epoch,
-      gint64        seq,
-      gboolean      resumed,
-      gint64        head)
-{
-  g_autoptr (KmReply) reply = NULL;
-
-  km_test_member_join (member, ROOM, epoch, seq);
-  reply = km_test_member_next_reply (member);
-  g_assert_no_error (reply->error);
-  g_assert_cmpint (reply->resumed, ==, resumed);
-  g_assert_cmpint (reply->seq, ==, head);
-  g_assert_cmpstr (reply->epoch, ==, EPOCH);
-}
-
-/* Returns the seq of what was said. */
-static gint64
-say (KmTestMember *member,
-     const char   *id,
-     const char   *text)
-{
-  g_autoptr (KmReply) reply = NULL;
-
-  km_test_member_say (member, ROOM, id, text);
-  reply = km_test_member_next_reply (member);
-  g_assert_no_error (reply->error);
-
-  return reply->seq;
-}
-
-static void
-expect_event (KmTestMember *member,
-              gint64        seq,
-              const char   *text)
-{
-  g_autoptr (KmRoomEvent) event = km_test_member_next_event (member);
-
-  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_CHAT_MESSAGE);
-  g_assert_cmpint (event->seq, ==, seq);
-  g_assert_cmpstr (event->text, ==, text);
-}
 
 static void
 expect_error (KmTestMember    *member,
@@ -147,8 +26,8 @@ expect_error (KmTestMember    *member,
 /* Puts @n messages into the room's log behind the hub's back, before it has
  * loaded the room. */
 static void
-fill_log (Fixture *fixture,
-          guint    n)
+fill_log (KmTestHub *fixture,
+          guint      n)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *events = g_strdup_printf (
@@ -175,12 +54,12 @@ expect_filled (KmTestMember *member,
     {
       g_autofree char *text = g_strdup_printf ("text %" G_GINT64_FORMAT, seq);
 
-      expect_event (member, seq, text);
+      km_test_hub_expect_event (member, seq, text);
     }
 }
 
 static void
-test_fifty_members_in_order (Fixture       *fixture,
+test_fifty_members_in_order (KmTestHub     *fixture,
                              gconstpointer  data)
 {
   KmTestMember members[MEMBERS];
@@ -188,8 +67,8 @@ test_fifty_members_in_order (Fixture       *fixture,
 
   for (guint i = 0; i < MEMBERS; i++)
     {
-      connect_as (fixture, &members[i], i + 1);
-      join (&members[i], NULL, -1, FALSE, 0);
+      km_test_hub_connect (fixture, &members[i], i + 1);
+      km_test_hub_join (&members[i], NULL, -1, FALSE, 0);
     }
 
   for (guint n = 0; n < BURST; n++)
@@ -224,55 +103,55 @@ test_fifty_members_in_order (Fixture       *fixture,
 }
 
 static void
-test_resume_from_memory (Fixture       *fixture,
+test_resume_from_memory (KmTestHub     *fixture,
                          gconstpointer  data)
 {
   KmTestMember stays, goes, back;
 
-  connect_as (fixture, &stays, 1);
-  connect_as (fixture, &goes, 2);
-  join (&stays, NULL, -1, FALSE, 0);
-  join (&goes, NULL, -1, FALSE, 0);
-  say (&stays, NULL, "one");
-  expect_event (&goes, 1, "one");
+  km_test_hub_connect (fixture, &stays, 1);
+  km_test_hub_connect (fixture, &goes, 2);
+  km_test_hub_join (&stays, NULL, -1, FALSE, 0);
+  km_test_hub_join (&goes, NULL, -1, FALSE, 0);
+  km_test_hub_say (&stays, NULL, "one");
+  km_test_hub_expect_event (&goes, 1, "one");
   km_test_member_clear (&goes);
-  say (&stays, NULL, "two");
-  say (&stays, NULL, "three");
+  km_test_hub_say (&stays, NULL, "two");
+  km_test_hub_say (&stays, NULL, "three");
 
-  connect_as (fixture, &back, 2);
-  join (&back, EPOCH, 1, TRUE, 3);
-  say (&stays, NULL, "four");
-  expect_event (&back, 2, "two");
-  expect_event (&back, 3, "three");
-  expect_event (&back, 4, "four");
+  km_test_hub_connect (fixture, &back, 2);
+  km_test_hub_join (&back, EPOCH, 1, TRUE, 3);
+  km_test_hub_say (&stays, NULL, "four");
+  km_test_hub_expect_event (&back, 2, "two");
+  km_test_hub_expect_event (&back, 3, "three");
+  km_test_hub_expect_event (&back, 4, "four");
 
   km_test_member_clear (&stays);
   km_test_member_clear (&back);
 }
 
 static void
-test_resume_from_store (Fixture       *fixture,
+test_resume_from_store (KmTestHub     *fixture,
                         gconstpointer  data)
 {
   KmTestMember member;
 
   fill_log (fixture, 1000);
-  connect_as (fixture, &member, 1);
-  join (&member, EPOCH, 10, TRUE, 1000);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_join (&member, EPOCH, 10, TRUE, 1000);
   km_test_member_say (&member, ROOM, NULL, "text 1001");
   expect_filled (&member, 11, 1001);
   km_test_member_clear (&member);
 
-  stop_hub (fixture);
-  start_hub (fixture);
-  connect_as (fixture, &member, 1);
-  join (&member, EPOCH, 1000, TRUE, 1001);
+  km_test_hub_stop (fixture);
+  km_test_hub_start (fixture);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_join (&member, EPOCH, 1000, TRUE, 1001);
   expect_filled (&member, 1001, 1001);
   km_test_member_clear (&member);
 }
 
 static void
-test_far_behind_is_a_snapshot (Fixture       *fixture,
+test_far_behind_is_a_snapshot (KmTestHub     *fixture,
                                gconstpointer  data)
 {
   static const struct
@@ -288,59 +167,59 @@ test_far_behind_is_a_snapshot (Fixture       *fixture,
   KmTestMember member;
 
   fill_log (fixture, 10600);
-  connect_as (fixture, &member, 1);
+  km_test_hub_connect (fixture, &member, 1);
   for (guint i = 0; i < G_N_ELEMENTS (joins); i++)
     {
-      join (&member, joins[i].epoch, joins[i].seq, FALSE, 10600);
+      km_test_hub_join (&member, joins[i].epoch, joins[i].seq, FALSE, 10600);
       expect_filled (&member, 10551, 10600);
     }
-  say (&member, NULL, "next");
+  km_test_hub_say (&member, NULL, "next");
   km_test_member_clear (&member);
 
   /* Half of the snapshot is in memory by now. */
-  connect_as (fixture, &member, 2);
-  join (&member, NULL, -1, FALSE, 10601);
+  km_test_hub_connect (fixture, &member, 2);
+  km_test_hub_join (&member, NULL, -1, FALSE, 10601);
   expect_filled (&member, 10552, 10600);
-  expect_event (&member, 10601, "next");
+  km_test_hub_expect_event (&member, 10601, "next");
   km_test_member_clear (&member);
 }
 
 static void
-test_acts_happen_once (Fixture       *fixture,
+test_acts_happen_once (KmTestHub     *fixture,
                        gconstpointer  data)
 {
   g_autofree char *id = km_id_new ();
   g_autoptr (KmReply) reply = NULL;
   KmTestMember member;
 
-  connect_as (fixture, &member, 1);
-  join (&member, NULL, -1, FALSE, 0);
-  g_assert_cmpint (say (&member, id, "once"), ==, 1);
-  g_assert_cmpint (say (&member, id, "once"), ==, 1);
-  g_assert_cmpint (say (&member, NULL, "once"), ==, 2);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_join (&member, NULL, -1, FALSE, 0);
+  g_assert_cmpint (km_test_hub_say (&member, id, "once"), ==, 1);
+  g_assert_cmpint (km_test_hub_say (&member, id, "once"), ==, 1);
+  g_assert_cmpint (km_test_hub_say (&member, NULL, "once"), ==, 2);
   km_test_member_say (&member, ROOM, id, "twice");
   reply = km_test_member_next_reply (&member);
   g_assert_error (reply->error, KM_PROTOCOL_ERROR,
                   KM_PROTOCOL_ERROR_ID_REUSED);
   km_test_member_clear (&member);
 
-  stop_hub (fixture);
-  start_hub (fixture);
-  connect_as (fixture, &member, 1);
-  join (&member, NULL, -1, FALSE, 2);
-  g_assert_cmpint (say (&member, id, "once"), ==, 1);
+  km_test_hub_stop (fixture);
+  km_test_hub_start (fixture);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_join (&member, NULL, -1, FALSE, 2);
+  g_assert_cmpint (km_test_hub_say (&member, id, "once"), ==, 1);
   km_test_member_clear (&member);
 
   /* Somebody else's ids are their own. */
-  connect_as (fixture, &member, 2);
-  join (&member, NULL, -1, FALSE, 2);
-  g_assert_cmpint (say (&member, id, "mine"), ==, 3);
+  km_test_hub_connect (fixture, &member, 2);
+  km_test_hub_join (&member, NULL, -1, FALSE, 2);
+  g_assert_cmpint (km_test_hub_say (&member, id, "mine"), ==, 3);
   km_test_member_clear (&member);
 }
 
 /* A reference to nobody that COMMIT checks: the whole group fails. */
 static void
-poison_log (Fixture *fixture)
+poison_log (KmTestHub *fixture)
 {
   g_autoptr (GError) error = NULL;
 
@@ -356,7 +235,7 @@ poison_log (Fixture *fixture)
 }
 
 static void
-test_failed_commit_is_seen_by_nobody (Fixture       *fixture,
+test_failed_commit_is_seen_by_nobody (KmTestHub     *fixture,
                                       gconstpointer  data)
 {
   g_autofree char *id = km_id_new ();
@@ -365,27 +244,27 @@ test_failed_commit_is_seen_by_nobody (Fixture       *fixture,
   KmTestMember member, other;
 
   poison_log (fixture);
-  connect_as (fixture, &member, 1);
-  connect_as (fixture, &other, 2);
-  join (&member, NULL, -1, FALSE, 0);
-  join (&other, NULL, -1, FALSE, 0);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_connect (fixture, &other, 2);
+  km_test_hub_join (&member, NULL, -1, FALSE, 0);
+  km_test_hub_join (&other, NULL, -1, FALSE, 0);
   km_test_member_say (&member, ROOM, id, "poison");
   reply = km_test_member_next_reply (&member);
   g_assert_error (reply->error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_INTERNAL);
 
   /* Its seq was taken back, and its id is free for another try. */
-  g_assert_cmpint (say (&member, NULL, "fine"), ==, 1);
+  g_assert_cmpint (km_test_hub_say (&member, NULL, "fine"), ==, 1);
   km_test_store_run (fixture->store, "DROP TRIGGER poison", &error);
   g_assert_no_error (error);
-  g_assert_cmpint (say (&member, id, "poison"), ==, 2);
-  expect_event (&other, 1, "fine");
-  expect_event (&other, 2, "poison");
+  g_assert_cmpint (km_test_hub_say (&member, id, "poison"), ==, 2);
+  km_test_hub_expect_event (&other, 1, "fine");
+  km_test_hub_expect_event (&other, 2, "poison");
   km_test_member_clear (&member);
   km_test_member_clear (&other);
 }
 
 static void
-test_refusals (Fixture       *fixture,
+test_refusals (KmTestHub     *fixture,
                gconstpointer  data)
 {
   static const char join_nowhere[] =
@@ -395,9 +274,9 @@ test_refusals (Fixture       *fixture,
     "\"room\":\"1\",\"d\":{\"text\":\"hello\"}}";
   KmTestMember guest, member;
 
-  connect_as (fixture, &guest, 0);
+  km_test_hub_connect (fixture, &guest, 0);
   expect_error (&guest, say_something, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
-  join (&guest, NULL, -1, FALSE, 0);
+  km_test_hub_join (&guest, NULL, -1, FALSE, 0);
   expect_error (&guest, say_something, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
   expect_error (&guest,
                 "{\"t\":\"stream.prepare\",\"id\":\"a\",\"d\":{\"publish\":"
@@ -407,28 +286,28 @@ test_refusals (Fixture       *fixture,
   expect_error (&guest, "{\"t\":\"dance\",\"id\":\"a\",\"room\":\"1\"}",
                 KM_PROTOCOL_ERROR_UNKNOWN_COMMAND);
 
-  connect_as (fixture, &member, 1);
+  km_test_hub_connect (fixture, &member, 1);
   expect_error (&member, say_something, KM_PROTOCOL_ERROR_NOT_JOINED);
   expect_error (&member,
                 "{\"t\":\"room.leave\",\"id\":\"a\",\"room\":\"1\"}",
                 KM_PROTOCOL_ERROR_NOT_JOINED);
-  join (&member, NULL, -1, FALSE, 0);
-  g_assert_cmpint (say (&member, NULL, "hello"), ==, 1);
+  km_test_hub_join (&member, NULL, -1, FALSE, 0);
+  g_assert_cmpint (km_test_hub_say (&member, NULL, "hello"), ==, 1);
 
   km_test_member_clear (&guest);
   km_test_member_clear (&member);
 }
 
 static void
-test_too_fast (Fixture       *fixture,
+test_too_fast (KmTestHub     *fixture,
                gconstpointer  data)
 {
   KmTestMember member;
   g_autoptr (KmReply) reply = NULL;
   gint64 retry_ms;
 
-  connect_as (fixture, &member, 1);
-  join (&member, NULL, -1, FALSE, 0);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_join (&member, NULL, -1, FALSE, 0);
   for (guint i = 0; i < BURST + 1; i++)
     km_test_member_say (&member, ROOM, NULL, "again");
   /* The refusal needs no commit, so it may overtake the others. */
@@ -448,7 +327,7 @@ test_too_fast (Fixture       *fixture,
 }
 
 static void
-test_malformed_closes_only_its_socket (Fixture       *fixture,
+test_malformed_closes_only_its_socket (KmTestHub     *fixture,
                                        gconstpointer  data)
 {
   static const struct
@@ -468,39 +347,39 @@ test_malformed_closes_only_its_socket (Fixture       *fixture,
     km_test_member_mask (0x81, big, strlen (big));
   KmTestMember good, member;
 
-  connect_as (fixture, &good, 1);
-  join (&good, NULL, -1, FALSE, 0);
+  km_test_hub_connect (fixture, &good, 1);
+  km_test_hub_join (&good, NULL, -1, FALSE, 0);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GByteArray) frame = km_test_member_mask (
         bad[i].first, bad[i].payload, strlen (bad[i].payload));
 
-      connect_as (fixture, &member, 2);
+      km_test_hub_connect (fixture, &member, 2);
       km_test_member_send_bytes (&member, frame);
       g_assert_cmpuint (km_test_member_wait_close (&member), ==, bad[i].code);
       km_test_member_clear (&member);
     }
 
   /* Input that nobody reads must not make the close frame get lost. */
-  connect_as (fixture, &member, 2);
+  km_test_hub_connect (fixture, &member, 2);
   for (guint i = 0; i < 8; i++)
     km_test_member_send_bytes (&member, big_frame);
   g_assert_cmpuint (km_test_member_wait_close (&member), ==, 1009);
   km_test_member_clear (&member);
 
-  g_assert_cmpint (say (&good, NULL, "still here"), ==, 1);
+  g_assert_cmpint (km_test_hub_say (&good, NULL, "still here"), ==, 1);
   km_test_member_clear (&good);
 }
 
 static void
-test_goodbye_is_answered (Fixture       *fixture,
+test_goodbye_is_answered (KmTestHub     *fixture,
                           gconstpointer  data)
 {
   g_autoptr (GByteArray) ping = km_test_member_mask (0x89, "hi", 2);
   g_autoptr (GByteArray) goodbye = km_test_member_mask (0x88, "\x03\xe8", 2);
   KmTestMember member;
 
-  connect_as (fixture, &member, 1);
+  km_test_hub_connect (fixture, &member, 1);
   km_test_member_send_bytes (&member, ping);
   km_test_member_send_bytes (&member, goodbye);
   g_assert_cmpuint (km_test_member_wait_close (&member), ==, 1000);
@@ -508,7 +387,7 @@ test_goodbye_is_answered (Fixture       *fixture,
 }
 
 static void
-test_slow_member_is_dropped (Fixture       *fixture,
+test_slow_member_is_dropped (KmTestHub     *fixture,
                              gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
@@ -520,10 +399,10 @@ test_slow_member_is_dropped (Fixture       *fixture,
                                     "UPDATE room SET"
                                     " title = hex (zeroblob (250))"
                                     " WHERE id = 1", &error));
-  connect_as (fixture, &slow, 1);
-  connect_as (fixture, &fast, 2);
-  join (&slow, NULL, -1, FALSE, 0);
-  join (&fast, NULL, -1, FALSE, 0);
+  km_test_hub_connect (fixture, &slow, 1);
+  km_test_hub_connect (fixture, &fast, 2);
+  km_test_hub_join (&slow, NULL, -1, FALSE, 0);
+  km_test_hub_join (&fast, NULL, -1, FALSE, 0);
 
   while (seq < 3000)
     {
@@ -542,8 +421,8 @@ test_slow_member_is_dropped (Fixture       *fixture,
   km_test_member_clear (&slow);
 
   /* It comes back and has everything, at its own pace. */
-  connect_as (fixture, &slow, 1);
-  join (&slow, EPOCH, 0, TRUE, seq);
+  km_test_hub_connect (fixture, &slow, 1);
+  km_test_hub_join (&slow, EPOCH, 0, TRUE, seq);
   for (gint64 i = 1; i <= seq; i++)
     {
       g_autoptr (KmRoomEvent) event = km_test_member_next_event (&slow);
@@ -555,7 +434,7 @@ test_slow_member_is_dropped (Fixture       *fixture,
 }
 
 static void
-test_leftover_comes_first (Fixture       *fixture,
+test_leftover_comes_first (KmTestHub     *fixture,
                            gconstpointer  data)
 {
   static const char join_text[] =
@@ -566,7 +445,7 @@ test_leftover_comes_first (Fixture       *fixture,
   g_autoptr (KmReply) reply = NULL;
   KmTestMember member;
 
-  connect_with (fixture, &member, 1, half);
+  km_test_hub_connect_with (fixture, &member, 1, half);
   g_byte_array_remove_range (frame, 0, frame->len / 2);
   km_test_member_send_bytes (&member, frame);
   reply = km_test_member_next_reply (&member);
@@ -576,18 +455,18 @@ test_leftover_comes_first (Fixture       *fixture,
 }
 
 static void
-test_online_counts_people (Fixture       *fixture,
+test_online_counts_people (KmTestHub     *fixture,
                            gconstpointer  data)
 {
   KmTestMember first, second, guest;
   guint online = 0;
 
-  connect_as (fixture, &first, 1);
-  connect_as (fixture, &second, 1);
-  connect_as (fixture, &guest, 0);
-  join (&first, NULL, -1, FALSE, 0);
-  join (&second, NULL, -1, FALSE, 0);
-  join (&guest, NULL, -1, FALSE, 0);
+  km_test_hub_connect (fixture, &first, 1);
+  km_test_hub_connect (fixture, &second, 1);
+  km_test_hub_connect (fixture, &guest, 0);
+  km_test_hub_join (&first, NULL, -1, FALSE, 0);
+  km_test_hub_join (&second, NULL, -1, FALSE, 0);
+  km_test_hub_join (&guest, NULL, -1, FALSE, 0);
   while (online != 2)
     {
       g_autoptr (KmRoomEvent) tick = km_test_member_next_tick (&first);
@@ -607,165 +486,14 @@ test_online_counts_people (Fixture       *fixture,
 }
 
 static void
-send_news (Fixture *fixture,
-           KmEvent *event)
-{
-  km_post_office_send (fixture->post_office, event);
-}
-
-static void
-test_stream_from_start_to_end (Fixture       *fixture,
-                               gconstpointer  data)
-{
-  g_autoptr (KmRoomEvent) started = NULL;
-  g_autoptr (KmRoomEvent) ended = NULL;
-  KmTestMember member;
-  gboolean lost = FALSE;
-
-  connect_as (fixture, &member, 1);
-  join (&member, NULL, -1, FALSE, 0);
-  send_news (fixture, km_event_new_stream_started (ROOM, "stream-1", 1000));
-  started = km_test_member_next_event (&member);
-  g_assert_cmpint (started->kind, ==, KM_ROOM_EVENT_STREAM_STARTED);
-  g_assert_cmpint (started->seq, ==, 1);
-  g_assert_cmpint (started->at_ms, ==, 1000);
-  g_assert_cmpstr (started->stream, ==, "stream-1");
-
-  send_news (fixture,
-             km_event_new_stream_edge (ROOM, "stream-1", 700, FALSE));
-  while (!lost)
-    {
-      g_autoptr (KmRoomEvent) tick = km_test_member_next_tick (&member);
-
-      g_assert_true (tick->live);
-      g_assert_cmpstr (tick->stream, ==, "stream-1");
-      lost = tick->publisher_lost;
-      if (lost)
-        g_assert_cmpint (tick->edge_ms, ==, 700);
-    }
-
-  send_news (fixture, km_event_new_stream_ended (ROOM, "stream-1", "ended",
-                                                 2000, 1000));
-  ended = km_test_member_next_event (&member);
-  g_assert_cmpint (ended->kind, ==, KM_ROOM_EVENT_STREAM_ENDED);
-  g_assert_cmpint (ended->seq, ==, 2);
-  g_assert_cmpint (ended->reason, ==, KM_STREAM_END_ENDED);
-  g_assert_cmpint (ended->duration_ms, ==, 1000);
-  g_assert_cmpint (km_test_store_ask (fixture->store,
-                                      "SELECT ended_at FROM stream"
-                                      " WHERE reason = 'ended'"), ==, 2000);
-  km_test_member_clear (&member);
-}
-
-static void
-test_open_stream_ends_as_lost (Fixture       *fixture,
-                               gconstpointer  data)
-{
-  g_autoptr (KmRoomEvent) event = NULL;
-  KmTestMember member;
-
-  connect_as (fixture, &member, 1);
-  join (&member, NULL, -1, FALSE, 0);
-  send_news (fixture, km_event_new_stream_started (ROOM, "stream-1", 1000));
-  km_room_event_free (km_test_member_next_event (&member));
-  km_test_member_clear (&member);
-
-  stop_hub (fixture);
-  start_hub (fixture);
-  g_assert_cmpint (km_test_store_ask (fixture->store,
-                                      "SELECT count(*) FROM stream"
-                                      " WHERE reason = 'lost'"
-                                      " AND ended_at IS NOT NULL"), ==, 1);
-  connect_as (fixture, &member, 1);
-  join (&member, EPOCH, 1, TRUE, 2);
-  event = km_test_member_next_event (&member);
-  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_STREAM_ENDED);
-  g_assert_cmpint (event->reason, ==, KM_STREAM_END_LOST);
-  g_assert_cmpstr (event->stream, ==, "stream-1");
-  km_test_member_clear (&member);
-}
-
-static void
-test_refused_publish_is_told (Fixture       *fixture,
-                              gconstpointer  data)
-{
-  static const char command[] =
-    "{\"t\":\"stream.prepare\",\"id\":\"a\","
-    "\"d\":{\"publish\":\"0123456789abcdefghjkmnpqrs\"}}";
-  g_autoptr (KmRoomEvent) event = NULL;
-  g_autoptr (KmReply) reply = NULL;
-  KmTestMember member;
-
-  connect_as (fixture, &member, 1);
-  km_test_member_send_text (&member, command);
-  reply = km_test_member_next_reply (&member);
-  g_assert_no_error (reply->error);
-
-  send_news (fixture, km_event_new_publish_refused ("nobody's", "denied",
-                                                    "No."));
-  send_news (fixture,
-             km_event_new_publish_refused ("0123456789abcdefghjkmnpqrs",
-                                           "taken_over", "Another one."));
-  event = km_test_member_next_event (&member);
-  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_STREAM_REFUSED);
-  g_assert_cmpint (event->code, ==, KM_PROTOCOL_ERROR_TAKEN_OVER);
-  g_assert_cmpstr (event->message, ==, "Another one.");
-  km_test_member_clear (&member);
-}
-
-static void
-test_change_of_the_room (Fixture       *fixture,
-                         gconstpointer  data)
-{
-  g_autoptr (KmRoomEvent) event = NULL;
-  g_autoptr (GError) error = NULL;
-  KmTestMember member;
-
-  connect_as (fixture, &member, 2);
-  join (&member, NULL, -1, FALSE, 0);
-  g_assert_true (km_test_store_run (fixture->store,
-                                    "UPDATE room SET title = 'New'"
-                                    " WHERE id = 1", &error));
-  send_news (fixture, km_event_new_room_changed (ROOM));
-  event = km_test_member_next_event (&member);
-  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_ROOM_CHANGED);
-  g_assert_cmpint (event->seq, ==, 1);
-  g_assert_cmpstr (event->title, ==, "New");
-  km_test_member_clear (&member);
-}
-
-static void
-test_rename_and_sign_out (Fixture       *fixture,
-                          gconstpointer  data)
-{
-  g_autoptr (KmRoomEvent) event = NULL;
-  KmTestMember member, other;
-
-  connect_as (fixture, &member, 2);
-  connect_as (fixture, &other, 3);
-  join (&member, NULL, -1, FALSE, 0);
-  join (&other, NULL, -1, FALSE, 0);
-  km_hub_rename_account (fixture->hub, "2", "二号");
-  km_hub_drop_session (fixture->hub, "user3");
-  g_assert_cmpuint (km_test_member_wait_close (&other), ==, 4001);
-  km_test_member_say (&member, ROOM, NULL, "hello");
-  event = km_test_member_next_event (&member);
-  g_assert_cmpstr (event->from.shown_name, ==, "二号");
-  km_hub_drop_account (fixture->hub, "2");
-  g_assert_cmpuint (km_test_member_wait_close (&member), ==, 4001);
-  km_test_member_clear (&member);
-  km_test_member_clear (&other);
-}
-
-static void
-test_close_answers_first (Fixture       *fixture,
+test_close_answers_first (KmTestHub     *fixture,
                           gconstpointer  data)
 {
   KmTestMember member;
 
-  connect_as (fixture, &member, 1);
-  join (&member, NULL, -1, FALSE, 0);
-  say (&member, NULL, "before");
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_join (&member, NULL, -1, FALSE, 0);
+  km_test_hub_say (&member, NULL, "before");
   km_hub_close (fixture->hub, 5000);
   g_assert_cmpuint (km_test_member_wait_close (&member), ==, 1001);
   g_assert_true (g_str_has_prefix (member.close_reason, "{\"retry_ms\":"));
@@ -775,7 +503,8 @@ test_close_answers_first (Fixture       *fixture,
 }
 
 #define ADD(path, function) \
-  g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  g_test_add (path, KmTestHub, NULL, km_test_hub_set_up, function, \
+              km_test_hub_tear_down)
 
 int
 main (int    argc,
@@ -799,11 +528,6 @@ main (int    argc,
        test_slow_member_is_dropped);
   ADD ("/edge/hub/leftover-comes-first", test_leftover_comes_first);
   ADD ("/edge/hub/online-counts-people", test_online_counts_people);
-  ADD ("/edge/hub/stream-from-start-to-end", test_stream_from_start_to_end);
-  ADD ("/edge/hub/open-stream-ends-as-lost", test_open_stream_ends_as_lost);
-  ADD ("/edge/hub/refused-publish-is-told", test_refused_publish_is_told);
-  ADD ("/edge/hub/change-of-the-room", test_change_of_the_room);
-  ADD ("/edge/hub/rename-and-sign-out", test_rename_and_sign_out);
   ADD ("/edge/hub/close-says-when-to-come-back", test_close_answers_first);
 
   return g_test_run ();

@@ -1,0 +1,112 @@
+/* km-test-hub.c: a hub with a store, and people who come and talk
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "km-test-hub.h"
+
+void
+km_test_hub_start (KmTestHub *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->store = km_store_open (fixture->directory, &error);
+  g_assert_no_error (error);
+  fixture->hub = km_hub_new (fixture->store, fixture->post_office, &error);
+  g_assert_no_error (error);
+}
+
+void
+km_test_hub_stop (KmTestHub *fixture)
+{
+  km_hub_free (fixture->hub);
+  km_store_free (fixture->store);
+}
+
+void
+km_test_hub_set_up (KmTestHub     *fixture,
+                    gconstpointer  data)
+{
+  fixture->directory = km_test_directory_new ();
+  fixture->post_office = km_post_office_new ();
+  km_test_hub_start (fixture);
+  km_test_store_add_users (fixture->store, MEMBERS);
+}
+
+void
+km_test_hub_tear_down (KmTestHub     *fixture,
+                       gconstpointer  data)
+{
+  km_test_hub_stop (fixture);
+  km_post_office_free (fixture->post_office);
+  km_test_directory_remove (fixture->directory);
+}
+
+/* @account 0: a guest. */
+void
+km_test_hub_connect_with (KmTestHub    *fixture,
+                          KmTestMember *member,
+                          gint64        account,
+                          GBytes       *leftover)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, account);
+  g_autofree char *name = g_strdup_printf ("user%s", id);
+  const KmIdentity identity = { id, name, name, name };
+  const KmIdentity guest = { 0 };
+  int other_end;
+
+  km_test_member_init (member, &other_end);
+  km_hub_adopt (fixture->hub, other_end, account != 0 ? &identity : &guest,
+                leftover);
+}
+
+void
+km_test_hub_connect (KmTestHub    *fixture,
+                     KmTestMember *member,
+                     gint64        account)
+{
+  km_test_hub_connect_with (fixture, member, account, NULL);
+}
+
+void
+km_test_hub_join (KmTestMember *member,
+                  const char   *epoch,
+                  gint64        seq,
+                  gboolean      resumed,
+                  gint64        head)
+{
+  g_autoptr (KmReply) reply = NULL;
+
+  km_test_member_join (member, ROOM, epoch, seq);
+  reply = km_test_member_next_reply (member);
+  g_assert_no_error (reply->error);
+  g_assert_cmpint (reply->resumed, ==, resumed);
+  g_assert_cmpint (reply->seq, ==, head);
+  g_assert_cmpstr (reply->epoch, ==, EPOCH);
+}
+
+/* Returns the seq of what was said. */
+gint64
+km_test_hub_say (KmTestMember *member,
+                 const char   *id,
+                 const char   *text)
+{
+  g_autoptr (KmReply) reply = NULL;
+
+  km_test_member_say (member, ROOM, id, text);
+  reply = km_test_member_next_reply (member);
+  g_assert_no_error (reply->error);
+
+  return reply->seq;
+}
+
+void
+km_test_hub_expect_event (KmTestMember *member,
+                          gint64        seq,
+                          const char   *text)
+{
+  g_autoptr (KmRoomEvent) event = km_test_member_next_event (member);
+
+  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_CHAT_MESSAGE);
+  g_assert_cmpint (event->seq, ==, seq);
+  g_assert_cmpstr (event->text, ==, text);
+}
