@@ -118,8 +118,8 @@ test_saved_server_is_gone (void)
   km_test_ui_press (km_test_app_get_ui (app), ATSPI_ROLE_BUTTON, name);
   km_test_app_wait (app, title);
 
+  /* By itself: whether "Try Again" can still be pressed is a race. */
   km_test_server_start (server);
-  press (app, "Try Again");
   km_test_app_wait (app, "Nobody Is Live");
   km_test_app_save_screen (app, "back");
 
