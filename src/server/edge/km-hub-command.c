@@ -18,6 +18,9 @@
 #define SEATS_MAX 16
 #define PUBLISHES_MAX 8
 #define BUSY_RETRY_MS 500
+#define DEFERRED_MAX 4096
+#define DEFERRED_RETRY_US 10000
+#define FAILED_RETRY_US G_USEC_PER_SEC
 
 static void
 reply_error (KmHub        *hub,
@@ -99,6 +102,33 @@ post_free (KmHubPost *self)
   g_free (self);
 }
 
+/* A stream's end must not overtake its beginning, whatever the disk does:
+ * while one is written, the next waits. A change of the room says what the
+ * room is called when it is written, so its order is none. */
+static gboolean
+has_order (const KmHubPost *self)
+{
+  return self->post.event->kind != KM_ROOM_EVENT_ROOM_CHANGED;
+}
+
+/* What happened doesn't become untrue because the disk was full: a stream
+ * whose end was forgotten would be live in its room for ever. */
+static gboolean
+try_again (KmHub        *hub,
+           KmHubRoom    *room,
+           KmHubPost    *self,
+           const GError *error)
+{
+  if (!g_error_matches (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED)
+      || hub->closing || hub->deferred.length >= DEFERRED_MAX)
+    return FALSE;
+
+  room->retry_us = hub->now_us + FAILED_RETRY_US;
+  g_queue_push_head_link (&hub->deferred, &self->link);
+
+  return TRUE;
+}
+
 static void
 post_done (KmJob        *job,
            const GError *error)
@@ -106,6 +136,14 @@ post_done (KmJob        *job,
   KmHubPost *self = (KmHubPost *) job;
   KmHub *hub = self->hub;
   KmHubRoom *room = g_hash_table_lookup (hub->rooms, &self->post.room);
+
+  if (self->member == 0)
+    {
+      if (has_order (self))
+        room->writing = FALSE;
+      if (error != NULL && try_again (hub, room, self, error))
+        return;
+    }
 
   hub->pending--;
   room->pending--;
@@ -142,19 +180,48 @@ post_new (KmHub       *hub,
   return self;
 }
 
-/* Submits what others said happened, in its order. It can't be refused, so
- * what the store has no room for waits. */
+/* Submits what others said happened. It can't be refused, so what the store
+ * has no room for, or the disk didn't take, waits; at the end of the server
+ * there is one try more and no waiting. */
 void
 km_hub_resubmit (KmHub *hub)
 {
-  while (hub->deferred.length > 0)
-    {
-      KmHubPost *post = hub->deferred.head->data;
+  GList *next;
 
+  for (GList *link = hub->deferred.head; link != NULL; link = next)
+    {
+      KmHubPost *post = link->data;
+      KmHubRoom *room = g_hash_table_lookup (hub->rooms, &post->post.room);
+
+      next = link->next;
+      if ((room->writing && has_order (post))
+          || (room->retry_us > hub->now_us && !hub->closing))
+        continue;
       if (!km_store_submit (hub->store, &post->post.job))
         return;
-      g_queue_unlink (&hub->deferred, &post->link);
+      room->writing |= has_order (post);
+      g_queue_unlink (&hub->deferred, link);
     }
+}
+
+/* When km_hub_resubmit() has something to do, unless the store answers
+ * before. */
+gint64
+km_hub_news_due_us (KmHub *hub)
+{
+  gint64 due = G_MAXINT64;
+
+  for (GList *link = hub->deferred.head; link != NULL; link = link->next)
+    {
+      KmHubPost *post = link->data;
+      KmHubRoom *room = g_hash_table_lookup (hub->rooms, &post->post.room);
+
+      if (!room->writing || !has_order (post))
+        due = MIN (due, MAX (room->retry_us,
+                             hub->now_us + DEFERRED_RETRY_US));
+    }
+
+  return due;
 }
 
 static void

@@ -35,6 +35,8 @@ struct _KmHubRoom
   gint64 id;
   GPtrArray *seats;
   guint pending;     /* posts on their way to the disk and back */
+  gboolean writing;  /* one of them is a stream's beginning or end */
+  gint64 retry_us;   /* not before then, since the disk failed */
   gboolean unsent;   /* events that a flush must send */
   gboolean listed;   /* in the hub's list of rooms with something due */
   gint64 flushed_us; /* end of the last flush */
@@ -113,7 +115,7 @@ struct _KmHub
   gint64 swept_us;
 
   guint pending;   /* posts on their way */
-  GQueue deferred; /* KmHubPost that the store had no room for */
+  GQueue deferred; /* KmHubPost of what others said happened, oldest first */
   gboolean closing;
   gboolean closed;
   gboolean stopping;
@@ -178,6 +180,7 @@ void       km_hub_command      (KmHub            *hub,
 void       km_hub_news         (KmHub            *hub,
                                 const KmEvent    *event);
 void       km_hub_resubmit     (KmHub            *hub);
+gint64     km_hub_news_due_us  (KmHub            *hub);
 
 /* km-hub-request.c: what other threads ask */
 void       km_hub_handle_requests  (KmHub    *hub);

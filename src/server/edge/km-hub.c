@@ -24,7 +24,6 @@
 #define EVENTS_A_TURN 256
 #define INPUT_BYTES 65536
 #define SWEEP_SPACING_US (60 * G_USEC_PER_SEC)
-#define DEFERRED_RETRY_US 10000
 #define KINDS_HEARD \
   (KM_EVENT_STREAM_STARTED | KM_EVENT_STREAM_ENDED | KM_EVENT_STREAM_EDGE \
    | KM_EVENT_PUBLISH_REFUSED | KM_EVENT_ROOM_CHANGED)
@@ -99,8 +98,7 @@ next_turn_us (KmHub *hub)
 
   if (hub->catching.length > 0)
     due = hub->now_us;
-  if (hub->deferred.length > 0)
-    due = MIN (due, hub->now_us + DEFERRED_RETRY_US);
+  due = MIN (due, km_hub_news_due_us (hub));
   if (g_hash_table_size (hub->rooms) > 0)
     due = MIN (due, hub->swept_us + SWEEP_SPACING_US);
 

@@ -110,6 +110,7 @@ write_event (KmPost         *self,
   km_room_event_append_frame (frame, self->event->kind, self->event->room,
                               self->event->seq, self->event->at_ms,
                               body->str, (gssize) body->len);
+  g_clear_pointer (&self->frame, g_bytes_unref);
   self->frame = g_string_free_to_bytes (g_steal_pointer (&frame));
 
   return TRUE;

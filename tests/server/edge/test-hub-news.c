@@ -56,6 +56,40 @@ test_stream_from_start_to_end (KmTestHub     *fixture,
 }
 
 static void
+test_news_outlast_a_full_disk (KmTestHub     *fixture,
+                               gconstpointer  data)
+{
+  const KmRoomEventKind kinds[] = { KM_ROOM_EVENT_STREAM_STARTED,
+                                    KM_ROOM_EVENT_STREAM_ENDED };
+  g_autoptr (GError) error = NULL;
+  KmTestMember member;
+
+  /* Beginnings can't be written. */
+  km_test_store_run (fixture->store,
+                     "CREATE TRIGGER full BEFORE INSERT ON stream"
+                     " BEGIN INSERT INTO nowhere VALUES (1); END", &error);
+  g_assert_no_error (error);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_hub_join (&member, NULL, -1, FALSE, 0);
+  send_news (fixture, km_event_new_stream_started (ROOM, "stream-1", 1000));
+  send_news (fixture, km_event_new_stream_ended (ROOM, "stream-1", "ended",
+                                                 2000, 1000));
+  g_assert_cmpint (km_test_hub_say (&member, NULL, "meanwhile"), ==, 1);
+  km_test_store_run (fixture->store, "DROP TRIGGER full", &error);
+  g_assert_no_error (error);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (KmRoomEvent) event = km_test_member_next_event (&member);
+
+      g_assert_cmpint (event->kind, ==, kinds[i]);
+      g_assert_cmpint (event->seq, ==, 2 + i);
+      g_assert_cmpstr (event->stream, ==, "stream-1");
+    }
+  km_test_member_clear (&member);
+}
+
+static void
 test_open_stream_ends_as_lost (KmTestHub     *fixture,
                                gconstpointer  data)
 {
@@ -166,6 +200,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/edge/hub/stream-from-start-to-end", test_stream_from_start_to_end);
+  ADD ("/edge/hub/news-outlast-a-full-disk", test_news_outlast_a_full_disk);
   ADD ("/edge/hub/open-stream-ends-as-lost", test_open_stream_ends_as_lost);
   ADD ("/edge/hub/refused-publish-is-told", test_refused_publish_is_told);
   ADD ("/edge/hub/change-of-the-room", test_change_of_the_room);
