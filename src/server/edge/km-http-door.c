@@ -47,6 +47,20 @@ km_http_door_prepare (SoupServer  *soup,
          soup_server_listen_socket (soup, socket, 0, error);
 }
 
+/* A socket keeps the address that it gives out, so one that carries the socket
+ * would keep it, and itself, for ever. */
+static GSocketAddress *
+copy_address (GSocketAddress *address)
+{
+  gssize size = g_socket_address_get_native_size (address);
+  g_autofree gpointer native = g_malloc0 ((gsize) size);
+
+  if (!g_socket_address_to_native (address, native, (gsize) size, NULL))
+    return NULL;
+
+  return g_socket_address_new_from_native (native, (gsize) size);
+}
+
 /**
  * km_http_door_let_in:
  * @soup: a prepared HTTP server
@@ -59,6 +73,7 @@ km_http_door_let_in (SoupServer *soup,
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
   g_autoptr (GSocketConnection) connection = NULL;
   g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) peer = NULL;
   g_autoptr (GSocketAddress) remote = NULL;
 
   if (socket == NULL)
@@ -69,7 +84,8 @@ km_http_door_let_in (SoupServer *soup,
 
   /* libsoup needs both addresses; a client that is gone already has none. */
   local = g_socket_get_local_address (socket, NULL);
-  remote = g_socket_get_remote_address (socket, NULL);
+  peer = g_socket_get_remote_address (socket, NULL);
+  remote = peer != NULL ? copy_address (peer) : NULL;
   if (local == NULL || remote == NULL)
     return;
 
