@@ -90,7 +90,10 @@ drop_expired (KmTickets *self,
  * @ticket: (transfer full): whom it is for
  * @now_ms: the time
  *
- * Returns: (transfer full) (nullable): the word; %NULL: too many are out
+ * When too many are out the oldest goes, which had the most time to be used:
+ * refusing the newest would let anybody who asks for many shut out the rest.
+ *
+ * Returns: (transfer full): the word
  */
 char *
 km_tickets_issue (KmTickets *self,
@@ -101,10 +104,7 @@ km_tickets_issue (KmTickets *self,
 
   drop_expired (self, now_ms);
   if (g_hash_table_size (self->entries) >= KM_TICKETS_MAX)
-    {
-      km_ticket_free (ticket);
-      return NULL;
-    }
+    drop (self, g_queue_peek_head (&self->order));
 
   entry = g_new0 (Entry, 1);
   entry->ticket = ticket;

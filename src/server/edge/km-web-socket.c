@@ -35,14 +35,6 @@ km_web_issue_ticket (KmWebCall *call)
     }
 
   word = km_tickets_issue (call->api->parts.tickets, ticket, monotonic_ms ());
-  if (word == NULL)
-    {
-      km_web_call_fail (call,
-                        km_protocol_error_new (KM_PROTOCOL_ERROR_BUSY, 5000,
-                                               NULL));
-      return;
-    }
-
   json = g_string_new ("{");
   km_json_append_member (json, "ticket", word);
   g_string_append_c (json, '}');

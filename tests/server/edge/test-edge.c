@@ -119,10 +119,12 @@ test_a_ticket_is_good_once_and_briefly (void)
 }
 
 static void
-test_tickets_are_bounded (void)
+test_a_flood_of_tickets_shuts_nobody_out (void)
 {
   g_autoptr (KmTickets) tickets = km_tickets_new ();
-  g_autofree char *after = NULL;
+  g_autofree char *oldest = NULL;
+  g_autofree char *newest = NULL;
+  g_autoptr (KmTicket) ticket = NULL;
 
   for (guint i = 0; i < KM_TICKETS_MAX; i++)
     {
@@ -130,11 +132,17 @@ test_tickets_are_bounded (void)
                                                 1000);
 
       g_assert_nonnull (word);
+      if (oldest == NULL)
+        oldest = g_steal_pointer (&word);
     }
-  g_assert_null (km_tickets_issue (tickets, new_ticket (NULL), 1000));
-  after = km_tickets_issue (tickets, new_ticket (NULL),
-                            1000 + KM_TICKET_LIFE_MS);
-  g_assert_nonnull (after);
+
+  /* Bounded: for the newest the oldest goes, which had the most time. */
+  newest = km_tickets_issue (tickets, new_ticket ("s"), 1000);
+  g_assert_nonnull (newest);
+  g_assert_null (km_tickets_redeem (tickets, oldest, 1000));
+  ticket = km_tickets_redeem (tickets, newest, 1000);
+  g_assert_nonnull (ticket);
+  g_assert_cmpstr (ticket->session, ==, "s");
 }
 
 static void
@@ -214,7 +222,8 @@ main (int   argc,
                    test_a_file_is_read_or_its_fault_named);
   g_test_add_func ("/edge/tickets/good-once-and-briefly",
                    test_a_ticket_is_good_once_and_briefly);
-  g_test_add_func ("/edge/tickets/bounded", test_tickets_are_bounded);
+  g_test_add_func ("/edge/tickets/a-flood-shuts-nobody-out",
+                   test_a_flood_of_tickets_shuts_nobody_out);
   g_test_add_func ("/edge/directory/live-rooms-the-fullest-first",
                    test_live_rooms_the_fullest_first);
   g_test_add_func ("/edge/guard/pages-of-other-sites-are-told-apart",
