@@ -450,7 +450,10 @@ km_daemon_main (int   argc,
   KmDaemon self = { 0 };
   int status = 0;
 
+  /* A socket that is gone and a file that may not grow are errors of a call,
+   * not the end of all. */
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN);
   km_log_install (G_LOG_LEVEL_MESSAGE);
   self.config = km_options_parse (&argc, &argv, &error);
   if (self.config == NULL)

@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "km-test-server.h"
 
@@ -121,6 +122,32 @@ test_used_data_is_trouble (Fixture       *self,
                                             "--rtmp=127.0.0.1:0");
 
   assert_trouble (second, "data_in_use", 1);
+}
+
+/* As on a full disk: what can't be kept is refused, and later it can. */
+static void
+test_files_that_may_not_grow_end_nothing (Fixture       *self,
+                                          gconstpointer  data)
+{
+  g_autoptr (KmTestServer) server = km_test_server_new (NULL);
+  GPid pid =
+    km_test_process_get_pid (km_test_server_get_process (server));
+  struct rlimit before, small;
+  g_autoptr (KmTestAnswer) answer = NULL;
+  g_autofree char *token = NULL;
+
+  g_assert_cmpint (prlimit (pid, RLIMIT_FSIZE, NULL, &before), ==, 0);
+  small = (struct rlimit) { 0, before.rlim_max };
+  g_assert_cmpint (prlimit (pid, RLIMIT_FSIZE, &small, NULL), ==, 0);
+  answer = km_test_server_call (
+    server, "POST", "accounts", NULL,
+    "{\"name\":\"alice\",\"password\":\"" KM_TEST_PASSWORD "\"}");
+  g_assert_cmpuint (answer->status, ==, 500);
+
+  g_assert_cmpint (prlimit (pid, RLIMIT_FSIZE, &before, NULL), ==, 0);
+  token = km_test_server_sign_up (server, "alice");
+  g_assert_nonnull (token);
+  g_assert_cmpint (km_test_server_end (server), ==, 0);
 }
 
 static void
@@ -269,6 +296,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("a-used-port-is-trouble", test_a_used_port_is_trouble);
   ADD ("used-data-is-trouble", test_used_data_is_trouble);
+  ADD ("files-that-may-not-grow-end-nothing",
+       test_files_that_may_not_grow_end_nothing);
   ADD ("a-wrong-flag-is-trouble", test_a_wrong_flag_is_trouble);
   ADD ("one-server-of-this-computer", test_one_server_of_this_computer);
   ADD ("signals-end-it-cleanly", test_signals_end_it_cleanly);
