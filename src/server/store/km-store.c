@@ -4,7 +4,7 @@
  * Jobs from all threads are committed in groups: one BEGIN IMMEDIATE, one
  * savepoint a job, one COMMIT that reaches the disk (synchronous=FULL), and
  * only then is anybody told. A job that fails is undone alone; a COMMIT that
- * fails fails every job of its group.
+ * fails, or a job that can't be undone, fails every job of its group.
  *
  * Groups are leading-edge: an idle store commits at once, and what arrives
  * until 2 ms after the end of the last commit is the next group. That has the
@@ -97,28 +97,29 @@ reset_used (KmTransaction *transaction)
   g_ptr_array_set_size (transaction->used, 0);
 }
 
-static void
+/* Whether a job was applied is in its error. Returns FALSE when the transaction
+ * isn't what it was before the job and the job alone: it can't be kept. */
+static gboolean
 apply_in_savepoint (KmTransaction *transaction,
-                    KmJob         *job)
+                    KmJob         *job,
+                    GError       **error)
 {
+  sqlite3 *database = transaction->database;
   gboolean applied;
 
-  if (!km_store_execute (transaction->database, "SAVEPOINT job", &job->error))
-    return;
+  if (!km_store_execute (database, "SAVEPOINT job", &job->error))
+    return TRUE;
 
   applied = job->apply (job, transaction, &job->error);
   reset_used (transaction);
-  if (applied)
-    {
-      km_store_execute (transaction->database, "RELEASE job", &job->error);
-      return;
-    }
-
-  if (job->error == NULL)
+  if (!applied && job->error == NULL)
     g_set_error_literal (&job->error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
                          "the job gave no reason");
-  sqlite3_exec (transaction->database, "ROLLBACK TO job; RELEASE job",
-                NULL, NULL, NULL);
+
+  return km_store_execute (database,
+                           applied ? "RELEASE job"
+                                   : "ROLLBACK TO job; RELEASE job",
+                           error);
 }
 
 /* A full disk or a failed read can end the whole transaction under a job.
@@ -132,15 +133,18 @@ apply_group (KmTransaction *transaction,
   for (KmMessage *message = group; message != NULL; message = message->next)
     {
       KmJob *job = (KmJob *) message;
+      gboolean whole = apply_in_savepoint (transaction, job, error);
 
-      apply_in_savepoint (transaction, job);
       if (sqlite3_get_autocommit (transaction->database))
         {
+          g_clear_error (error);
           g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
                        "the transaction was ended: %s",
                        job->error != NULL ? job->error->message : "unknown");
           return FALSE;
         }
+      if (!whole)
+        return FALSE;
     }
 
   return km_store_execute (transaction->database, "COMMIT", error);

@@ -33,7 +33,7 @@ typedef struct
 {
   KmJob job;
   guint number;
-  const char *sql;
+  const char *sql[2];
   Gate *gate;
   GPtrArray *finished; /* of guint, in order */
   GError *error;
@@ -112,10 +112,13 @@ apply (KmJob          *job,
   if (!km_statement_run (statement, error))
     return FALSE;
 
-  if (self->sql != NULL)
+  for (guint i = 0; i < G_N_ELEMENTS (self->sql); i++)
     {
-      statement = km_transaction_prepare (transaction, self->sql, error);
-      return km_statement_run (statement, error);
+      if (self->sql[i] == NULL)
+        continue;
+      statement = km_transaction_prepare (transaction, self->sql[i], error);
+      if (!km_statement_run (statement, error))
+        return FALSE;
     }
 
   return TRUE;
@@ -190,7 +193,7 @@ test_bad_row_fails_alone (Fixture       *fixture,
 
   submit (fixture, &first, 100, finished);
   wait_at_gate (&gate);
-  writes[1].sql = "INSERT INTO setting (key, value) VALUES ('key-0', '')";
+  writes[1].sql[0] = "INSERT INTO setting (key, value) VALUES ('key-0', '')";
   for (guint i = 0; i < 3; i++)
     submit (fixture, &writes[i], i, finished);
   open_gate (&gate);
@@ -220,8 +223,8 @@ test_failed_commit_fails_group (Fixture       *fixture,
 
   submit (fixture, &first, 100, finished);
   wait_at_gate (&gate);
-  writes[0].sql = "PRAGMA defer_foreign_keys = ON";
-  writes[1].sql = "INSERT INTO session VALUES (x'00', 4711, 0, 0, 0)";
+  writes[0].sql[0] = "PRAGMA defer_foreign_keys = ON";
+  writes[1].sql[0] = "INSERT INTO session VALUES (x'00', 4711, 0, 0, 0)";
   for (guint i = 0; i < 3; i++)
     submit (fixture, &writes[i], i, finished);
   open_gate (&gate);
@@ -241,6 +244,70 @@ test_failed_commit_fails_group (Fixture       *fixture,
   finish (fixture, finished, 5);
   g_assert_no_error (after.error);
   g_assert_no_error (first.error);
+}
+
+/* Three jobs in a group, of which the second does @sql: nobody is told of
+ * success, nothing is kept, and the store goes on. */
+static void
+assert_fails_group (Fixture    *fixture,
+                    const char *first_sql,
+                    const char *second_sql)
+{
+  g_autoptr (GPtrArray) finished = g_ptr_array_new ();
+  Gate gate = { 0 };
+  Write first = { .gate = &gate };
+  Write writes[3] = { 0 };
+  Write after = { 0 };
+
+  submit (fixture, &first, 100, finished);
+  wait_at_gate (&gate);
+  writes[1].sql[0] = first_sql;
+  writes[1].sql[1] = second_sql;
+  for (guint i = 0; i < 3; i++)
+    submit (fixture, &writes[i], i, finished);
+  open_gate (&gate);
+  finish (fixture, finished, 4);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_nonnull (writes[i].error);
+      g_assert_cmpuint (writes[i].error->domain, ==, KM_STORE_ERROR);
+      g_clear_error (&writes[i].error);
+    }
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM setting"), ==, 0);
+
+  submit (fixture, &after, 9, finished);
+  finish (fixture, finished, 5);
+  g_assert_no_error (after.error);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM setting"), ==, 1);
+}
+
+#define BREAKS_A_RULE "INSERT INTO setting (key, value) VALUES ('key-0', '')"
+
+static void
+test_ended_transaction_fails_group (Fixture       *fixture,
+                                    gconstpointer  data)
+{
+  assert_fails_group (fixture,
+                      "INSERT OR ROLLBACK INTO setting (key, value)"
+                      " VALUES ('key-0', '')", NULL);
+}
+
+/* Its savepoint is gone before it fails. */
+static void
+test_job_that_cant_be_undone_fails_group (Fixture       *fixture,
+                                          gconstpointer  data)
+{
+  assert_fails_group (fixture, "RELEASE job", BREAKS_A_RULE);
+}
+
+static void
+test_job_that_cant_be_released_fails_group (Fixture       *fixture,
+                                            gconstpointer  data)
+{
+  assert_fails_group (fixture, "RELEASE job", NULL);
 }
 
 static void
@@ -385,6 +452,12 @@ main (int    argc,
   ADD ("/store/store/bad-row-fails-alone", test_bad_row_fails_alone);
   ADD ("/store/store/failed-commit-fails-group",
        test_failed_commit_fails_group);
+  ADD ("/store/store/ended-transaction-fails-group",
+       test_ended_transaction_fails_group);
+  ADD ("/store/store/job-that-cant-be-undone-fails-group",
+       test_job_that_cant_be_undone_fails_group);
+  ADD ("/store/store/job-that-cant-be-released-fails-group",
+       test_job_that_cant_be_released_fails_group);
   ADD ("/store/store/half-read-statement-is-no-obstacle",
        test_half_read_statement_is_no_obstacle);
   ADD ("/store/store/full-queue-is-busy", test_full_queue_is_busy);
