@@ -15,6 +15,8 @@
 #include "km-text.h"
 
 #define SERVER_NAME_MAX_BYTES 200
+#define HTTP_IDLE_SECONDS 30
+#define HTTP_IDLE_SECONDS_MAX 3600
 
 G_DEFINE_QUARK (km-config-error-quark, km_config_error)
 
@@ -50,12 +52,33 @@ set_origins (KmConfig    *self,
   return TRUE;
 }
 
+static gboolean
+set_http_idle (KmConfig    *self,
+               const char  *value,
+               GError     **error)
+{
+  guint64 seconds;
+
+  if (!g_ascii_string_to_unsigned (value, 10, 1, HTTP_IDLE_SECONDS_MAX,
+                                   &seconds, NULL))
+    {
+      g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                   "http-idle is 1 to %d seconds, not “%s”",
+                   HTTP_IDLE_SECONDS_MAX, value);
+      return FALSE;
+    }
+
+  self->http_idle_seconds = (guint) seconds;
+  return TRUE;
+}
+
 static const Key keys[] = {
   { "server", "name", G_STRUCT_OFFSET (KmConfig, name) },
   { "server", "data-dir", G_STRUCT_OFFSET (KmConfig, data_dir) },
   { "server", "registration", 0, km_config_set_registration },
   { "server", "log-level", 0, km_config_set_log_level },
   { "listen", "http", G_STRUCT_OFFSET (KmConfig, http) },
+  { "listen", "http-idle", 0, set_http_idle },
   { "listen", "rtmp", G_STRUCT_OFFSET (KmConfig, rtmp) },
   { "browser", "hosts", 0, set_hosts },
   { "browser", "origins", 0, set_origins },
@@ -74,6 +97,7 @@ km_config_new (void)
   self->data_dir = g_build_filename (g_get_user_data_dir (), "kaimu-server",
                                      NULL);
   self->http = g_strdup ("127.0.0.1:8080");
+  self->http_idle_seconds = HTTP_IDLE_SECONDS;
   self->rtmp = g_strdup ("127.0.0.1:1935");
   self->registration_open = TRUE;
   self->log_level = G_LOG_LEVEL_MESSAGE;

@@ -23,6 +23,7 @@ typedef enum
  * @name: (nullable): what the server calls itself
  * @owner: (nullable): real name of the silent owner of an embedded server
  * @http: where HTTP listens, as km_config_parse_address() takes it
+ * @http_idle_seconds: how long nothing may move on a connection of HTTP
  * @rtmp: where RTMP listens
  * @hosts: (nullable): host names under which browsers reach the server
  * @origins: (nullable): origins of web pages that may use the API
@@ -39,6 +40,7 @@ typedef struct
   char *name;
   char *owner;
   char *http;
+  guint http_idle_seconds;
   char *rtmp;
   char **hosts;
   char **origins;

@@ -186,7 +186,8 @@ http_accepted (int      fd,
 {
   KmDaemon *self = data;
 
-  km_http_door_let_in (self->soup, fd);
+  km_http_door_let_in (self->soup, fd,
+                       self->config->http_idle_seconds);
 }
 
 static gboolean

@@ -13,11 +13,8 @@
 #include "km-http-door.h"
 
 #include <gio/gunixsocketaddress.h>
+#include <sys/socket.h>
 #include <unistd.h>
-
-/* Half a request, an answer that nobody takes, or between two requests. A
- * call that waits for the disk or for a password isn't idle. */
-#define IDLE_SECONDS 30
 
 #define SOCKET_KEY "km-socket"
 
@@ -65,10 +62,14 @@ copy_address (GSocketAddress *address)
  * km_http_door_let_in:
  * @soup: a prepared HTTP server
  * @fd: (transfer full): a new connection
+ * @idle_seconds: how long nothing may move on it: half a request, an answer
+ *   that nobody takes, or between two requests. A call that waits for the
+ *   disk or for a password isn't idle
  */
 void
 km_http_door_let_in (SoupServer *soup,
-                     int         fd)
+                     int         fd,
+                     guint       idle_seconds)
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
   g_autoptr (GSocketConnection) connection = NULL;
@@ -89,7 +90,7 @@ km_http_door_let_in (SoupServer *soup,
   if (local == NULL || remote == NULL)
     return;
 
-  g_socket_set_timeout (socket, IDLE_SECONDS);
+  g_socket_set_timeout (socket, idle_seconds);
   g_object_set_data_full (G_OBJECT (remote), SOCKET_KEY,
                           g_object_ref (socket), g_object_unref);
   connection = g_socket_connection_factory_create_connection (socket);
@@ -111,4 +112,22 @@ km_http_door_get_socket (SoupServerMessage *message)
 {
   return g_object_get_data (
     G_OBJECT (soup_server_message_get_remote_address (message)), SOCKET_KEY);
+}
+
+/**
+ * km_http_door_cut_off:
+ * @message: a request of a connection that was let in
+ *
+ * Ends the connection with a reset. A mere end would tell a peer that sends
+ * and never reads nothing: it would go on asking for room to send more.
+ */
+void
+km_http_door_cut_off (SoupServerMessage *message)
+{
+  GSocket *socket = km_http_door_get_socket (message);
+  const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+
+  setsockopt (g_socket_get_fd (socket), SOL_SOCKET, SO_LINGER, &at_once,
+              sizeof at_once);
+  g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }

@@ -89,7 +89,7 @@ got_chunk (SoupServerMessage *message,
   /* A little too much gets its answer; somebody who goes on and on doesn't
    * listen for one. */
   if (seen > BODY_HOPELESS_BYTES)
-    g_socket_shutdown (km_http_door_get_socket (message), TRUE, TRUE, NULL);
+    km_http_door_cut_off (message);
 }
 
 /* The head is here, the body isn't. */

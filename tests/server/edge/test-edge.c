@@ -64,19 +64,24 @@ test_a_file_is_read_or_its_fault_named (void)
 {
   const char *bad[] = { "[server]\nnmae=x\n", "[sever]\nname=x\n", "name=x\n",
                         "[server]\nregistration=no\n",
-                        "[server]\nlog-level=loud\n" };
+                        "[server]\nlog-level=loud\n",
+                        "[listen]\nhttp-idle=0\n",
+                        "[listen]\nhttp-idle=3601\n",
+                        "[listen]\nhttp-idle=30s\n" };
   g_autoptr (KmConfig) config = km_config_new ();
   g_autoptr (GError) error = NULL;
 
+  g_assert_cmpuint (config->http_idle_seconds, ==, 30);
   g_assert_true (read_text (config,
                             "[server]\nname=Home\nregistration=closed\n"
-                            "[listen]\nhttp=:80\n"
+                            "[listen]\nhttp=:80\nhttp-idle=3600\n"
                             "[browser]\nhosts=a.example, b.example\n",
                             &error));
   g_assert_no_error (error);
   g_assert_cmpstr (config->name, ==, "Home");
   g_assert_false (config->registration_open);
   g_assert_cmpstr (config->http, ==, ":80");
+  g_assert_cmpuint (config->http_idle_seconds, ==, 3600);
   g_assert_true (g_strv_contains ((const char *const *) config->hosts,
                                   "b.example"));
 

@@ -9,6 +9,8 @@
 
 #define SECONDS 30
 #define DESCRIPTORS 64
+#define FLOODS 10
+#define FLOOD_BYTES (32 * 1024 * 1024)
 
 static GSocketConnection *
 connect_to (KmTestServer *server)
@@ -99,6 +101,68 @@ test_a_connection_serves_many_requests (void)
     }
 }
 
+/* Half a request, and none: both sides are told that it's over. */
+static void
+test_idle_connections_are_closed (void)
+{
+  g_autofree char *directory = km_test_directory_new ("door");
+  g_autofree char *path = g_build_filename (directory, "conf", NULL);
+  const char *arguments[] = { "--config", path, NULL };
+  const char *heads[] = { "", "GET /api/v1/server HTTP/1.1\r\nHost: local" };
+  g_autoptr (KmTestServer) server = NULL;
+  g_autoptr (KmTestAnswer) answer = NULL;
+
+  g_assert_true (g_file_set_contents (path, "[listen]\nhttp-idle=1\n", -1,
+                                      NULL));
+  server = km_test_server_new (arguments);
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autoptr (GSocketConnection) connection = connect_to (server);
+      GIOStream *stream = G_IO_STREAM (connection);
+      g_autoptr (GError) error = NULL;
+      gsize length = 0;
+      char byte;
+
+      g_assert_true (g_output_stream_write_all (
+        g_io_stream_get_output_stream (stream), heads[i], strlen (heads[i]),
+        NULL, NULL, NULL));
+      g_assert_true (g_input_stream_read_all (
+        g_io_stream_get_input_stream (stream), &byte, 1, &length, NULL,
+        &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (length, ==, 0);
+    }
+
+  answer = km_test_server_call (server, "GET", "server", NULL, NULL);
+  g_assert_cmpuint (answer->status, ==, 200);
+  km_test_directory_remove (directory);
+}
+
+/* Somebody who sends and sends and never reads gets to know at once, and not
+ * by a time limit of their own. */
+static void
+test_endless_bodies_are_cut_off (void)
+{
+  g_autoptr (KmTestServer) server = km_test_server_new (NULL);
+  const char *head = "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\n"
+                     "Content-Length: 1000000000\r\n\r\n";
+  g_autofree char *body = g_strnfill (FLOOD_BYTES, ' ');
+
+  for (guint i = 0; i < FLOODS; i++)
+    {
+      g_autoptr (GSocketConnection) connection = connect_to (server);
+      GOutputStream *output =
+        g_io_stream_get_output_stream (G_IO_STREAM (connection));
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (g_output_stream_write_all (output, head, strlen (head),
+                                                NULL, NULL, NULL));
+      g_assert_false (g_output_stream_write_all (output, body, FLOOD_BYTES,
+                                                 NULL, NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -109,6 +173,11 @@ main (int   argc,
                    test_out_of_descriptors_is_a_moment);
   g_test_add_func ("/edge/http-door/a-connection-serves-many-requests",
                    test_a_connection_serves_many_requests);
+
+  g_test_add_func ("/edge/http-door/idle-connections-are-closed",
+                   test_idle_connections_are_closed);
+  g_test_add_func ("/edge/http-door/endless-bodies-are-cut-off",
+                   test_endless_bodies_are_cut_off);
 
   return g_test_run ();
 }
