@@ -6,7 +6,15 @@
  * ones behind. A released migration is never edited; the next one follows it.
  *
  * The rules that must hold whatever the code does are here as constraints:
- * one room an account, one place in the log an event, one meaning an act.
+ * one room an account, one place in the log an event, one meaning an act, one
+ * open poll a room, one vote a user.
+ *
+ * Books: a row of `transfer` takes from one account what it gives to another,
+ * so that no group of them can fail to sum to zero. Nothing but its insertion
+ * moves a balance, only the newest group takes transfers, and neither is ever
+ * changed or deleted: what was wrong is put right by a refund. A gift is the
+ * same number as the group that paid for it. Only `issue`, where coins come
+ * from, may be below zero, and no balance leaves what JSON can carry.
  *
  * Thread: the one that opens the database.
  */
@@ -80,7 +88,176 @@ static const char version_1[] =
   "  value TEXT NOT NULL"
   ") STRICT, WITHOUT ROWID;";
 
-static const char *const migrations_of_this_version[] = { version_1, NULL };
+static const char version_2[] =
+  /* A vote's act has no place in the log; what was answered is in result. */
+  "CREATE TABLE act_2 ("
+  "  account INTEGER NOT NULL REFERENCES account (id),"
+  "  id TEXT NOT NULL,"
+  "  digest BLOB NOT NULL,"
+  "  room INTEGER,"
+  "  seq INTEGER,"
+  "  result TEXT,"
+  "  PRIMARY KEY (account, id),"
+  "  FOREIGN KEY (room, seq) REFERENCES event (room, seq),"
+  "  CHECK ((room IS NULL) = (seq IS NULL))"
+  ") STRICT, WITHOUT ROWID;"
+  "INSERT INTO act_2 (account, id, digest, room, seq)"
+  "  SELECT account, id, digest, room, seq FROM act;"
+  "DROP TABLE act;"
+  "ALTER TABLE act_2 RENAME TO act;"
+
+  "ALTER TABLE stream ADD COLUMN started_seq INTEGER;"
+  "ALTER TABLE stream ADD COLUMN ended_seq INTEGER;"
+  "ALTER TABLE stream ADD COLUMN peak INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE stream ADD COLUMN likes INTEGER NOT NULL DEFAULT 0;"
+
+  /* The picture is last, so that reading a price doesn't read over it. */
+  "CREATE TABLE gift_kind ("
+  "  id TEXT PRIMARY KEY,"
+  "  name TEXT NOT NULL,"
+  "  price INTEGER NOT NULL CHECK (price BETWEEN 1 AND 1000000),"
+  "  tier INTEGER NOT NULL CHECK (tier BETWEEN 1 AND 5),"
+  "  art TEXT NOT NULL,"
+  "  origin TEXT NOT NULL CHECK (origin IN ('file', 'owner')),"
+  "  retired_at INTEGER,"
+  "  position INTEGER NOT NULL,"
+  "  svg BLOB"
+  ") STRICT;"
+
+  "CREATE TABLE ledger_account ("
+  "  id INTEGER PRIMARY KEY,"
+  "  kind TEXT NOT NULL CHECK"
+  "    (kind IN ('issue', 'user', 'host', 'share', 'remainder')),"
+  "  owner INTEGER REFERENCES account (id),"
+  "  balance INTEGER NOT NULL DEFAULT 0"
+  "    CHECK (balance BETWEEN -9007199254740991 AND 9007199254740991),"
+  "  CHECK (kind = 'issue' OR balance >= 0),"
+  "  CHECK ((owner IS NULL) = (kind IN ('issue', 'share', 'remainder')))"
+  ") STRICT;"
+  "CREATE UNIQUE INDEX ledger_account_of_owner"
+  "  ON ledger_account (owner, kind);"
+  "CREATE UNIQUE INDEX ledger_account_of_nobody"
+  "  ON ledger_account (kind) WHERE owner IS NULL;"
+  "INSERT INTO ledger_account (id, kind)"
+  "  VALUES (1, 'issue'), (2, 'share'), (3, 'remainder');"
+
+  "CREATE TABLE transfer_group ("
+  "  id INTEGER PRIMARY KEY,"
+  "  kind TEXT NOT NULL CHECK"
+  "    (kind IN ('gift', 'grant', 'practice', 'refund')),"
+  "  at INTEGER NOT NULL,"
+  "  refunds INTEGER REFERENCES transfer_group (id),"
+  "  note TEXT,"
+  "  CHECK ((kind = 'refund') = (refunds IS NOT NULL))"
+  ") STRICT;"
+  "CREATE UNIQUE INDEX transfer_group_refunds"
+  "  ON transfer_group (refunds) WHERE refunds IS NOT NULL;"
+
+  "CREATE TABLE transfer ("
+  "  grp INTEGER NOT NULL REFERENCES transfer_group (id),"
+  "  source INTEGER NOT NULL REFERENCES ledger_account (id),"
+  "  target INTEGER NOT NULL REFERENCES ledger_account (id),"
+  "  coins INTEGER NOT NULL CHECK (coins > 0),"
+  "  PRIMARY KEY (grp, source, target),"
+  "  CHECK (source <> target)"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE INDEX transfer_from ON transfer (source, grp);"
+  "CREATE INDEX transfer_to ON transfer (target, grp);"
+
+  "CREATE TRIGGER ledger_account_begins_empty"
+  "  BEFORE INSERT ON ledger_account WHEN NEW.balance <> 0 BEGIN"
+  "  SELECT RAISE (ABORT, 'an account begins empty'); END;"
+  "CREATE TRIGGER ledger_account_stays"
+  "  BEFORE DELETE ON ledger_account BEGIN"
+  "  SELECT RAISE (ABORT, 'an account of the ledger stays'); END;"
+  "CREATE TRIGGER transfer_group_is_final"
+  "  BEFORE UPDATE ON transfer_group BEGIN"
+  "  SELECT RAISE (ABORT, 'a group of transfers is final'); END;"
+  "CREATE TRIGGER transfer_group_stays"
+  "  BEFORE DELETE ON transfer_group BEGIN"
+  "  SELECT RAISE (ABORT, 'a group of transfers is final'); END;"
+  "CREATE TRIGGER transfer_joins_newest_group"
+  "  BEFORE INSERT ON transfer"
+  "  WHEN NEW.grp <> (SELECT max (id) FROM transfer_group) BEGIN"
+  "  SELECT RAISE (ABORT, 'this group of transfers is closed'); END;"
+  "CREATE TRIGGER transfer_moves_balances AFTER INSERT ON transfer BEGIN"
+  "  UPDATE ledger_account SET balance = balance - NEW.coins"
+  "    WHERE id = NEW.source;"
+  "  UPDATE ledger_account SET balance = balance + NEW.coins"
+  "    WHERE id = NEW.target; END;"
+  "CREATE TRIGGER transfer_is_final BEFORE UPDATE ON transfer BEGIN"
+  "  SELECT RAISE (ABORT, 'a transfer is final'); END;"
+  "CREATE TRIGGER transfer_stays BEFORE DELETE ON transfer BEGIN"
+  "  SELECT RAISE (ABORT, 'a transfer is final'); END;"
+
+  /* The event is written after its gift, which it tells about. */
+  "CREATE TABLE gift ("
+  "  id INTEGER PRIMARY KEY REFERENCES transfer_group (id),"
+  "  room INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL,"
+  "  stream TEXT NOT NULL REFERENCES stream (id),"
+  "  account INTEGER NOT NULL REFERENCES account (id),"
+  "  gift TEXT NOT NULL REFERENCES gift_kind (id),"
+  "  price INTEGER NOT NULL CHECK (price > 0),"
+  "  count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 9999),"
+  "  value INTEGER NOT NULL CHECK (value = price * count),"
+  "  combo INTEGER NOT NULL REFERENCES gift (id),"
+  "  combo_count INTEGER NOT NULL CHECK (combo_count >= count),"
+  "  combo_value INTEGER NOT NULL CHECK (combo_value >= value),"
+  "  at INTEGER NOT NULL,"
+  "  UNIQUE (room, seq),"
+  "  FOREIGN KEY (room, seq) REFERENCES event (room, seq)"
+  "    DEFERRABLE INITIALLY DEFERRED"
+  ") STRICT;"
+  "CREATE INDEX gift_by_account ON gift (account, at);"
+  "CREATE TRIGGER gift_is_final BEFORE UPDATE ON gift BEGIN"
+  "  SELECT RAISE (ABORT, 'a gift is final'); END;"
+  "CREATE TRIGGER gift_stays BEFORE DELETE ON gift BEGIN"
+  "  SELECT RAISE (ABORT, 'a gift is final'); END;"
+
+  /* coins: NULL is no limit; from next_at on it is next_coins. */
+  "CREATE TABLE daily_limit ("
+  "  account INTEGER PRIMARY KEY REFERENCES account (id),"
+  "  coins INTEGER CHECK (coins >= 0),"
+  "  next_coins INTEGER CHECK (next_coins >= 0),"
+  "  next_at INTEGER"
+  ") STRICT;"
+
+  "CREATE TABLE poll ("
+  "  id INTEGER PRIMARY KEY,"
+  "  room INTEGER NOT NULL REFERENCES room (id),"
+  "  opened_seq INTEGER NOT NULL,"
+  "  closed_seq INTEGER,"
+  "  opened_at INTEGER NOT NULL,"
+  "  closes_at INTEGER,"
+  "  closed_at INTEGER,"
+  "  question TEXT NOT NULL,"
+  "  options TEXT NOT NULL,"
+  "  multiple INTEGER NOT NULL CHECK (multiple IN (0, 1)),"
+  "  changeable INTEGER NOT NULL CHECK (changeable IN (0, 1)),"
+  "  anonymous INTEGER NOT NULL CHECK (anonymous IN (0, 1)),"
+  "  reason TEXT,"
+  "  UNIQUE (room, opened_seq),"
+  "  FOREIGN KEY (room, opened_seq) REFERENCES event (room, seq)"
+  "    DEFERRABLE INITIALLY DEFERRED,"
+  "  CHECK ((closed_at IS NULL) = (reason IS NULL)),"
+  "  CHECK ((closed_at IS NULL) = (closed_seq IS NULL))"
+  ") STRICT;"
+  "CREATE UNIQUE INDEX poll_open ON poll (room) WHERE closed_at IS NULL;"
+
+  "CREATE TABLE poll_vote ("
+  "  poll INTEGER NOT NULL REFERENCES poll (id),"
+  "  account INTEGER NOT NULL REFERENCES account (id),"
+  "  options INTEGER NOT NULL CHECK (options > 0),"
+  "  at INTEGER NOT NULL,"
+  "  PRIMARY KEY (poll, account)"
+  ") STRICT, WITHOUT ROWID;";
+
+static const char *const migrations_of_this_version[] = {
+  version_1,
+  version_2,
+  NULL,
+};
 
 static gboolean
 read_version (sqlite3 *database,

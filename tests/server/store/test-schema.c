@@ -71,6 +71,78 @@ test_older_keeps_its_rows (void)
   sqlite3_close (database);
 }
 
+/* What a server of the first version left: messages, the acts they came by,
+ * and a stream. */
+static const char rows_of_version_1[] =
+  "INSERT INTO account (id, name, shown_name, created_at)"
+  " VALUES (1, 'alice', 'Alice', 0);"
+  "INSERT INTO room (id, account, title, category, key, seq, epoch,"
+  " created_at) VALUES (7, 1, 'A room', 'talk', 'k', 2, 'e', 0);"
+  "INSERT INTO event (room, seq, at, kind, account, body) VALUES"
+  " (7, 1, 100, 'chat.message', 1, '{}'),"
+  " (7, 2, 200, 'chat.message', 1, '{}');"
+  "INSERT INTO act (account, id, digest, room, seq) VALUES"
+  " (1, 'first', x'01', 7, 1), (1, 'second', x'02', 7, 2);"
+  "INSERT INTO stream (id, room, started_at) VALUES ('s', 7, 100);";
+
+static void
+test_acts_survive_the_second_step (void)
+{
+  const char *const *migrations = km_schema_migrations ();
+  const char *const first[] = { migrations[0], NULL };
+  g_autoptr (GError) error = NULL;
+  sqlite3 *database = open_empty ();
+
+  sqlite3_exec (database, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+  g_assert_true (km_schema_migrate (database, first, &error));
+  g_assert_cmpint (sqlite3_exec (database, rows_of_version_1, NULL, NULL,
+                                 NULL), ==, SQLITE_OK);
+  g_assert_true (km_schema_migrate (database, migrations, &error));
+  g_assert_no_error (error);
+
+  g_assert_cmpint (ask (database,
+                        "SELECT count(*) FROM act JOIN event USING (room, seq)"
+                        " WHERE act.account = 1 AND result IS NULL AND"
+                        " (act.id, digest, at) IN (VALUES"
+                        "  ('first', x'01', 100), ('second', x'02', 200))"),
+                   ==, 2);
+  g_assert_cmpint (ask (database, "SELECT likes + peak FROM stream"
+                                  " WHERE id = 's' AND started_seq IS NULL"),
+                   ==, 0);
+  g_assert_cmpint (ask (database, "SELECT count(*)"
+                                  " FROM pragma_foreign_key_check"), ==, 0);
+  sqlite3_close (database);
+}
+
+static void
+test_acts_mean_one_thing_after_it (void)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3 *database = open_empty ();
+
+  sqlite3_exec (database, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+  g_assert_true (km_schema_migrate (database, km_schema_migrations (),
+                                    &error));
+  sqlite3_exec (database,
+                "INSERT INTO account (id, name, shown_name, created_at)"
+                " VALUES (1, 'alice', 'Alice', 0);"
+                "INSERT INTO act VALUES (1, 'vote', x'01', NULL, NULL, '{}')",
+                NULL, NULL, NULL);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM act"), ==, 1);
+
+  /* The same id, half a place in a log, an event that isn't there. */
+  g_assert_cmpint (sqlite3_exec (database, "INSERT INTO act VALUES"
+                                 " (1, 'vote', x'02', NULL, NULL, NULL)",
+                                 NULL, NULL, NULL), ==, SQLITE_CONSTRAINT);
+  g_assert_cmpint (sqlite3_exec (database, "INSERT INTO act VALUES"
+                                 " (1, 'half', x'02', 7, NULL, NULL)",
+                                 NULL, NULL, NULL), ==, SQLITE_CONSTRAINT);
+  g_assert_cmpint (sqlite3_exec (database, "INSERT INTO act VALUES"
+                                 " (1, 'nowhere', x'02', 7, 1, NULL)",
+                                 NULL, NULL, NULL), ==, SQLITE_CONSTRAINT);
+  sqlite3_close (database);
+}
+
 static void
 test_failed_step_leaves_whole_ones (void)
 {
@@ -115,6 +187,10 @@ main (int    argc,
   g_test_add_func ("/store/schema/empty-to-newest", test_empty_to_newest);
   g_test_add_func ("/store/schema/older-keeps-its-rows",
                    test_older_keeps_its_rows);
+  g_test_add_func ("/store/schema/acts-survive-the-second-step",
+                   test_acts_survive_the_second_step);
+  g_test_add_func ("/store/schema/acts-mean-one-thing-after-it",
+                   test_acts_mean_one_thing_after_it);
   g_test_add_func ("/store/schema/failed-step-leaves-whole-ones",
                    test_failed_step_leaves_whole_ones);
   g_test_add_func ("/store/schema/newer-is-left-alone",
