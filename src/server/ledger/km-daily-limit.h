@@ -1,0 +1,51 @@
+#pragma once
+
+#include "km-ledger.h"
+
+G_BEGIN_DECLS
+
+/**
+ * KM_NO_LIMIT:
+ *
+ * A daily limit that there isn't.
+ */
+#define KM_NO_LIMIT G_GINT64_CONSTANT (-1)
+
+/**
+ * KmDailyLimit:
+ * @coins: what may be spent in a day now, or %KM_NO_LIMIT
+ * @next_coins: what it will be from @next_at_ms on
+ * @next_at_ms: when it changes, since 1970; 0: it doesn't
+ */
+typedef struct
+{
+  gint64 coins;
+  gint64 next_coins;
+  gint64 next_at_ms;
+} KmDailyLimit;
+
+/* SQL for km_daily_limit_read() and whoever reads it beside other things. */
+#define KM_DAILY_LIMIT_SQL \
+  "SELECT coins, next_coins, next_at FROM daily_limit WHERE account = ?"
+/* account, from when on. A refund undoes what was spent. */
+#define KM_SPENT_SQL \
+  "SELECT COALESCE (SUM (value), 0) - COALESCE ((SELECT SUM (value)" \
+  "  FROM transfer_group AS r JOIN gift ON gift.id = r.refunds" \
+  "  WHERE r.refunds IS NOT NULL AND gift.account = ?1 AND gift.at > ?2), 0)" \
+  " FROM gift WHERE account = ?1 AND at > ?2"
+
+void     km_daily_limit_read   (sqlite3_stmt   *statement,
+                                gint64          now_ms,
+                                KmDailyLimit   *limit);
+gboolean km_daily_limit_set    (KmTransaction  *transaction,
+                                gint64          account,
+                                gint64          coins,
+                                gint64          now_ms,
+                                GError        **error);
+gboolean km_daily_limit_allows (KmTransaction  *transaction,
+                                gint64          account,
+                                gint64          value,
+                                gint64          now_ms,
+                                GError        **error);
+
+G_END_DECLS
