@@ -169,7 +169,7 @@ km_queue_take_all (KmQueue *self)
  * @self: a queue
  * @timeout_us: how long to wait at most; -1 for ever
  *
- * Blocks until a message waits.
+ * Blocks until a message waits; a signal doesn't end that.
  *
  * Returns: whether one does
  */
@@ -178,12 +178,23 @@ km_queue_wait (KmQueue *self,
                gint64   timeout_us)
 {
   struct pollfd poll_fd = { .fd = self->fd, .events = POLLIN };
-  struct timespec timeout = {
-    .tv_sec = timeout_us / G_USEC_PER_SEC,
-    .tv_nsec = timeout_us % G_USEC_PER_SEC * 1000,
-  };
+  gint64 until_us = timeout_us > 0 ? g_get_monotonic_time () + timeout_us : 0;
+  gint64 left_us = timeout_us;
+  int n;
 
-  return ppoll (&poll_fd, 1, timeout_us < 0 ? NULL : &timeout, NULL) > 0;
+  while (TRUE)
+    {
+      struct timespec timeout = {
+        .tv_sec = left_us / G_USEC_PER_SEC,
+        .tv_nsec = left_us % G_USEC_PER_SEC * 1000,
+      };
+
+      n = ppoll (&poll_fd, 1, timeout_us < 0 ? NULL : &timeout, NULL);
+      if (n >= 0 || errno != EINTR)
+        return n > 0;
+      if (timeout_us > 0)
+        left_us = MAX (0, until_us - g_get_monotonic_time ());
+    }
 }
 
 /**

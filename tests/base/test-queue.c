@@ -4,6 +4,10 @@
 
 #include "km-queue.h"
 
+#include <pthread.h>
+#include <signal.h>
+
+#define SIGNALS 50
 #define WRITERS 4
 #define MESSAGES 20000
 
@@ -96,6 +100,67 @@ test_full_refuses_but_answers_pass (void)
   g_assert_nonnull (km_queue_take_all (queue));
 }
 
+static int n_signals; /* atomic */
+
+static void
+count_signal (int number)
+{
+  g_atomic_int_inc (&n_signals);
+}
+
+typedef struct
+{
+  KmQueue *queue;
+  pthread_t thread;
+  int ready; /* atomic */
+  int ended; /* atomic */
+} Waiter;
+
+static gpointer
+wait_once (gpointer data)
+{
+  Waiter *self = data;
+  gboolean waits;
+
+  self->thread = pthread_self ();
+  g_atomic_int_set (&self->ready, TRUE);
+  waits = km_queue_wait (self->queue, -1);
+  g_atomic_int_set (&self->ended, TRUE);
+
+  return GINT_TO_POINTER (waits);
+}
+
+static void
+test_signals_end_no_wait (void)
+{
+  g_autoptr (KmQueue) queue = km_queue_new (0);
+  const struct sigaction action = { .sa_handler = count_signal };
+  struct sigaction before;
+  KmMessage message = { 0 };
+  Waiter waiter = { .queue = queue };
+  GThread *thread;
+
+  g_assert_cmpint (sigaction (SIGUSR1, &action, &before), ==, 0);
+  thread = g_thread_new ("waiter", wait_once, &waiter);
+  while (!g_atomic_int_get (&waiter.ready))
+    g_thread_yield ();
+
+  /* Each has been handled before the next, so most of them find it waiting. */
+  for (int i = 0; i < SIGNALS; i++)
+    {
+      g_assert_cmpint (pthread_kill (waiter.thread, SIGUSR1), ==, 0);
+      while (g_atomic_int_get (&n_signals) == i &&
+             !g_atomic_int_get (&waiter.ended))
+        g_thread_yield ();
+      g_assert_false (g_atomic_int_get (&waiter.ended));
+    }
+
+  g_assert_true (km_queue_push (queue, &message));
+  g_assert_true (GPOINTER_TO_INT (g_thread_join (thread)));
+  g_assert_true (km_queue_take_all (queue) == &message);
+  sigaction (SIGUSR1, &before, NULL);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -105,5 +170,7 @@ main (int   argc,
                    test_each_writer_in_order);
   g_test_add_func ("/base/queue/full-refuses-but-answers-pass",
                    test_full_refuses_but_answers_pass);
+  g_test_add_func ("/base/queue/signals-end-no-wait",
+                   test_signals_end_no_wait);
   return g_test_run ();
 }
