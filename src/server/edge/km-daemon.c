@@ -1,9 +1,10 @@
 /* km-daemon.c: the server, put together and taken apart
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Parts are made in the order in which they need each other. At the end the
- * doors close first; streams end while the hub still writes that down;
- * sockets get their 1001; then what was written last reaches the disk.
+ * Parts are made in the order in which they need each other. At the end new
+ * calls are refused while those under way get their answers, and the doors
+ * close; streams end while the hub still writes that down; sockets get their
+ * 1001; then what was written last reaches the disk.
  *
  * Thread: main.
  */
@@ -27,6 +28,7 @@
 #include "km-queue-source.h"
 
 #define COME_BACK_WITHIN_MS 2000
+#define ANSWERED_WITHIN_MS 5000
 #define STATUS_TROUBLE 1
 #define STATUS_ALREADY_RUNNING 3
 
@@ -35,7 +37,6 @@ typedef struct
   KmConfig *config;
   KmEmbedded *embedded;
   GMainLoop *loop;
-  guint signals[2];
 
   KmStore *store;
   KmPostOffice *office;
@@ -294,9 +295,37 @@ run_out (void)
     continue;
 }
 
-/* No new calls; those under way get their answers from the pool and, in the
- * order in which it was asked, from the store, while all that they use is
- * still there. */
+static gboolean
+too_late (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* The door stays open meanwhile: a new call hears when to come back. */
+static void
+answer_calls (KmDaemon *self)
+{
+  gboolean late = FALSE;
+  guint timeout;
+
+  if (self->api == NULL)
+    return;
+
+  km_web_close (self->api, COME_BACK_WITHIN_MS);
+  timeout = g_timeout_add (ANSWERED_WITHIN_MS, too_late, &late);
+  while (km_web_count_under_way (self->api) > 0 && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timeout);
+
+  if (late)
+    g_message ("%u calls weren't answered in time",
+               km_web_count_under_way (self->api));
+}
+
+/* Calls that weren't answered in time end nevertheless, while all that they
+ * use is still there: in the pool and, in the order in which it was asked, in
+ * the store. */
 static void
 finish_calls (KmDaemon *self)
 {
@@ -331,6 +360,7 @@ static void
 stop (KmDaemon *self)
 {
   g_clear_pointer (&self->rtmp, km_listener_free);
+  answer_calls (self);
   g_clear_pointer (&self->http, km_listener_free);
   finish_calls (self);
 
@@ -463,17 +493,16 @@ km_daemon_main (int   argc,
   km_log_install (self.config->log_level);
   raise_limits ();
   self.loop = g_main_loop_new (NULL, FALSE);
-  /* Before the world hears that we are there: a signal waits for the loop. */
-  self.signals[0] = g_unix_signal_add (SIGTERM, got_signal, &self);
-  self.signals[1] = g_unix_signal_add (SIGINT, got_signal, &self);
+  /* Before the world hears that we are there: a signal waits for the loop.
+   * They stay to the end, so that a second one doesn't cut the end short. */
+  g_unix_signal_add (SIGTERM, got_signal, &self);
+  g_unix_signal_add (SIGINT, got_signal, &self);
   if (start (&self, &error))
     run (&self);
   else
     status = tell_trouble (error);
 
   stop (&self);
-  g_source_remove (self.signals[0]);
-  g_source_remove (self.signals[1]);
   g_main_loop_unref (self.loop);
   km_config_free (self.config);
 

@@ -10,6 +10,8 @@ struct _KmWeb
 {
   SoupServer *soup;
   KmWebParts parts;
+  GHashTable *under_way; /* of SoupServerMessage: read, not yet answered */
+  guint come_back_within_ms; /* not 0: takes no new calls */
 };
 
 /**

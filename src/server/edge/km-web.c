@@ -201,6 +201,25 @@ take_session (KmWebCall  *call,
 }
 
 static void
+answered (SoupServerMessage *message,
+          gpointer           user_data)
+{
+  KmWeb *self = user_data;
+
+  g_signal_handlers_disconnect_by_func (message, answered, self);
+  g_hash_table_remove (self->under_way, message);
+}
+
+/* Remembers a call until its answer has been written or can't be any more. */
+static void
+watch (KmWeb             *self,
+       SoupServerMessage *message)
+{
+  g_hash_table_add (self->under_way, g_object_ref (message));
+  g_signal_connect (message, "finished", G_CALLBACK (answered), self);
+}
+
+static void
 dispatch (KmWeb             *self,
           SoupServerMessage *message,
           const char        *path,
@@ -212,6 +231,7 @@ dispatch (KmWeb             *self,
   const Route *route = find_route (get_method (message), path,
                                    &call->argument, &code);
 
+  watch (self, message);
   if (route == NULL)
     km_protocol_error_set (&error, code);
   else if (take_session (call, route->needs & NEEDS_ACCOUNT, &error) &&
@@ -227,6 +247,26 @@ dispatch (KmWeb             *self,
     }
 
   km_web_call_run (call, route->handler);
+}
+
+/* Whether @message has been sent away, since the server is about to end. */
+static gboolean
+refuse_when_closing (KmWeb             *self,
+                     SoupServerMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->come_back_within_ms == 0)
+    return FALSE;
+
+  error = km_protocol_error_new (KM_PROTOCOL_ERROR_BUSY,
+                                 self->come_back_within_ms, NULL);
+  soup_message_headers_replace (
+    soup_server_message_get_response_headers (message), "Connection",
+    "close");
+  watch (self, message);
+  km_web_respond_error (message, error);
+  return TRUE;
 }
 
 /* What a browser asks before a page of a named origin may send a token. */
@@ -253,7 +293,7 @@ got_api_request (SoupServer        *soup,
 {
   KmWeb *self = user_data;
 
-  if (!km_web_guard (self, message))
+  if (!km_web_guard (self, message) || refuse_when_closing (self, message))
     return;
 
   if (soup_server_message_get_method (message) == SOUP_METHOD_OPTIONS)
@@ -276,7 +316,8 @@ got_media_request (SoupServer        *soup,
   const char *name = g_str_has_prefix (path, "/live/")
                        ? path + strlen ("/live/") : "";
 
-  km_web_open_media (user_data, message, name);
+  if (!refuse_when_closing (user_data, message))
+    km_web_open_media (user_data, message, name);
 }
 
 static void
@@ -316,6 +357,7 @@ km_web_new (SoupServer       *soup,
 
   self->soup = g_object_ref (soup);
   self->parts = *parts;
+  self->under_way = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   add_handler (self, NULL, got_other_request);
   add_handler (self, KM_API_PREFIX, got_api_request);
   add_handler (self, "/live", got_media_request);
@@ -326,9 +368,42 @@ km_web_new (SoupServer       *soup,
 void
 km_web_free (KmWeb *self)
 {
+  GHashTableIter iter;
+  gpointer message;
+
+  g_hash_table_iter_init (&iter, self->under_way);
+  while (g_hash_table_iter_next (&iter, &message, NULL))
+    g_signal_handlers_disconnect_by_func (message, answered, self);
+  g_hash_table_unref (self->under_way);
   soup_server_remove_handler (self->soup, "/live");
   soup_server_remove_handler (self->soup, KM_API_PREFIX);
   soup_server_remove_handler (self->soup, NULL);
   g_object_unref (self->soup);
   g_free (self);
+}
+
+/**
+ * km_web_close:
+ * @self: the HTTP side
+ * @come_back_within_ms: when clients may try again
+ *
+ * From now on calls are answered with `busy`; those under way go on.
+ */
+void
+km_web_close (KmWeb *self,
+              guint  come_back_within_ms)
+{
+  self->come_back_within_ms = come_back_within_ms;
+}
+
+/**
+ * km_web_count_under_way:
+ * @self: the HTTP side
+ *
+ * Returns: how many calls were taken on whose answer hasn't been written
+ */
+guint
+km_web_count_under_way (KmWeb *self)
+{
+  return g_hash_table_size (self->under_way);
 }

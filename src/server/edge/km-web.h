@@ -43,9 +43,12 @@ typedef struct
   KmRelay *relay;
 } KmWebParts;
 
-KmWeb *km_web_new  (SoupServer       *soup,
-                    const KmWebParts *parts);
-void   km_web_free (KmWeb            *self);
+KmWeb *km_web_new              (SoupServer       *soup,
+                                const KmWebParts *parts);
+void   km_web_free             (KmWeb            *self);
+void   km_web_close            (KmWeb            *self,
+                                guint             come_back_within_ms);
+guint  km_web_count_under_way  (KmWeb            *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmWeb, km_web_free)
 

@@ -286,6 +286,145 @@ test_malformed_requests_harm_nobody (Fixture       *self,
   g_assert_cmpint (km_test_server_end (server), ==, 0);
 }
 
+/* A connection to the HTTP port, on which requests are sent and answers read
+ * one by one. */
+typedef struct
+{
+  GSocketConnection *connection;
+  GDataInputStream *input;
+} Line;
+
+static void
+line_open (Line         *self,
+           KmTestServer *server)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  g_socket_client_set_timeout (client, SECONDS);
+  self->connection = g_socket_client_connect_to_host (
+    client, km_test_server_get_http (server), 0, NULL, NULL);
+  g_assert_nonnull (self->connection);
+  self->input = g_data_input_stream_new (
+    g_io_stream_get_input_stream (G_IO_STREAM (self->connection)));
+  g_data_input_stream_set_newline_type (self->input,
+                                        G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+}
+
+static void
+line_close (Line *self)
+{
+  g_clear_object (&self->input);
+  g_clear_object (&self->connection);
+}
+
+static void
+line_send (Line       *self,
+           const char *method,
+           const char *path,
+           const char *body)
+{
+  g_autofree char *request = g_strdup_printf (
+    "%s /api/v1/%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %u\r\n"
+    "\r\n%s", method, path, (guint) strlen (body), body);
+
+  g_assert_true (g_output_stream_write_all (
+    g_io_stream_get_output_stream (G_IO_STREAM (self->connection)), request,
+    strlen (request), NULL, NULL, NULL));
+}
+
+/* Returns the status of the next answer; @body gets what it carries. */
+static guint
+line_read (Line        *self,
+           JsonObject **body)
+{
+  guint status = 0;
+  guint length = 0;
+  g_autofree char *text = NULL;
+  g_autofree char *head = NULL;
+
+  do
+    {
+      g_free (head);
+      head = g_data_input_stream_read_line (self->input, NULL, NULL, NULL);
+      g_assert_nonnull (head);
+      sscanf (head, "HTTP/1.1 %u", &status);
+      sscanf (head, "Content-Length: %u", &length);
+    }
+  while (*head != '\0');
+
+  text = g_malloc0 (length + 1);
+  g_assert_true (g_input_stream_read_all (G_INPUT_STREAM (self->input), text,
+                                          length, NULL, NULL, NULL));
+  *body = km_json_parse (text, length, NULL);
+  g_assert_nonnull (*body);
+
+  return status;
+}
+
+#define CALLS 24
+
+/* Passwords are slow to hash and two are hashed at a time: when the first is
+ * answered, most of the others are under way. */
+static void
+test_calls_under_way_are_answered (Fixture       *self,
+                                   gconstpointer  data)
+{
+  g_autoptr (KmTestServer) server = km_test_server_new (NULL);
+  Line lines[CALLS] = { 0 };
+  Line late = { 0 };
+  guint status = 0;
+  JsonObject *error;
+  gint64 retry_ms = 0;
+  g_autoptr (JsonObject) refusal = NULL;
+  g_autofree char *token = NULL;
+  g_autoptr (KmTestAnswer) answer = NULL;
+
+  for (guint i = 0; i < CALLS; i++)
+    line_open (&lines[i], server);
+  line_open (&late, server);
+  for (guint i = 0; i < CALLS; i++)
+    {
+      g_autofree char *body = g_strdup_printf (
+        "{\"name\":\"alice%u\",\"password\":\"" KM_TEST_PASSWORD "\"}", i);
+
+      line_send (&lines[i], "POST", "accounts", body);
+    }
+
+  for (guint i = 0; i < CALLS; i++)
+    {
+      g_autoptr (JsonObject) body = NULL;
+
+      g_assert_cmpuint (line_read (&lines[i], &body), ==, 201);
+      g_set_str (&token, km_json_get_string (body, "token", 100));
+      line_close (&lines[i]);
+      if (i > 0)
+        continue;
+
+      km_test_process_signal (km_test_server_get_process (server), SIGTERM);
+      do
+        {
+          g_clear_pointer (&refusal, json_object_unref);
+          line_send (&late, "GET", "server", "");
+          status = line_read (&late, &refusal);
+        }
+      while (status == 200);
+    }
+  line_close (&late);
+
+  g_assert_cmpuint (status, ==, 503);
+  error = km_json_get_object (refusal, "error");
+  g_assert_cmpstr (km_json_get_string (error, "code", 99), ==, "busy");
+  g_assert_true (km_json_get_integer (error, "retry_ms", 1, 60000,
+                                      &retry_ms));
+  /* A second signal makes no difference, whatever is done meanwhile. */
+  g_assert_cmpint (km_test_server_end (server), ==, 0);
+
+  /* What was answered was kept. */
+  km_test_server_start (server);
+  answer = km_test_server_call (server, "GET", "account", token, NULL);
+  g_assert_cmpuint (answer->status, ==, 200);
+}
+
 #define ADD(name, function) \
   g_test_add ("/edge/life/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -301,6 +440,7 @@ main (int   argc,
   ADD ("a-wrong-flag-is-trouble", test_a_wrong_flag_is_trouble);
   ADD ("one-server-of-this-computer", test_one_server_of_this_computer);
   ADD ("signals-end-it-cleanly", test_signals_end_it_cleanly);
+  ADD ("calls-under-way-are-answered", test_calls_under_way_are_answered);
   ADD ("malformed-requests-harm-nobody", test_malformed_requests_harm_nobody);
   return g_test_run ();
 }
