@@ -6,15 +6,15 @@
  * back, and no two events ever have the same. The body is what goes over the
  * wire, so that whoever resumes from the store gets the same bytes.
  *
- * An act's id means one thing for ever: the row in `act` is written with the
- * event, or not at all. The same act again gets the answer of the first time;
- * another act with that id is refused.
+ * What an event does besides, such as moving coins, is written by its own
+ * hook, which knows its place and may still fill in what its body says.
  *
  * Thread: store, but for init and clear.
  */
 
 #include "km-post.h"
 
+#include "km-act.h"
 #include "km-statement.h"
 
 static gint64
@@ -23,38 +23,16 @@ now_ms (void)
   return g_get_real_time () / 1000;
 }
 
-/* Whether the act was written before; then the event gets its place of then.
- * FALSE without an error: it is a new one. */
-static gboolean
-find_act (KmPost         *self,
-          KmTransaction  *transaction,
-          GError        **error)
+static KmAct
+act_of (const KmPost *self)
 {
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "SELECT act.digest, act.seq, event.at"
-                            " FROM act JOIN event USING (room, seq)"
-                            " WHERE act.account = ? AND act.id = ?",
-                            error);
-  g_autoptr (GBytes) digest = NULL;
-
-  km_statement_bind (statement, "it", self->account, self->event->id);
-  if (km_statement_step (statement, error) != KM_STEP_ROW)
-    return FALSE;
-
-  digest = g_bytes_new (sqlite3_column_blob (statement, 0),
-                        (gsize) sqlite3_column_bytes (statement, 0));
-  if (!g_bytes_equal (digest, self->digest))
-    {
-      km_protocol_error_set (error, KM_PROTOCOL_ERROR_ID_REUSED);
-      return FALSE;
-    }
-
-  self->repeated = TRUE;
-  self->event->seq = sqlite3_column_int64 (statement, 1);
-  self->event->at_ms = sqlite3_column_int64 (statement, 2);
-
-  return TRUE;
+  return (KmAct) {
+    .account = self->account,
+    .id = self->event->id,
+    .digest = self->digest,
+    .room = self->room,
+    .seq = self->event->seq,
+  };
 }
 
 static gboolean
@@ -121,16 +99,9 @@ write_act (KmPost         *self,
            KmTransaction  *transaction,
            GError        **error)
 {
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "INSERT INTO act (account, id, digest, room, seq)"
-                            " VALUES (?, ?, ?, ?, ?)",
-                            error);
+  KmAct act = act_of (self);
 
-  km_statement_bind (statement, "itbii", self->account, self->event->id,
-                     self->digest, self->room, self->event->seq);
-
-  return km_statement_run (statement, error);
+  return km_act_write (&act, transaction, error);
 }
 
 static gboolean
@@ -205,6 +176,7 @@ write_post (KmPost         *self,
     return FALSE;
 
   if (!take_place (self, transaction, error)
+      || (self->write != NULL && !self->write (self, transaction, error))
       || !write_event (self, transaction, error))
     return FALSE;
 
@@ -228,8 +200,15 @@ apply (KmJob          *job,
 
   if (self->digest != NULL)
     {
-      if (find_act (self, transaction, &problem))
-        return TRUE;
+      KmAct act = act_of (self);
+
+      if (km_act_find (&act, transaction, &problem))
+        {
+          self->repeated = TRUE;
+          self->event->seq = act.seq;
+          self->event->at_ms = act.at_ms;
+          return TRUE;
+        }
       if (problem != NULL)
         {
           g_propagate_error (error, problem);

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _KmPost KmPost;
+
 /**
  * KmPost:
  * @job: the job that writes it; submit this, set done and reply_to first
@@ -12,6 +14,8 @@ G_BEGIN_DECLS
  * @account: whose act it is; 0: the server's own
  * @digest: (nullable): of an act, km_command_digest() of its command
  * @event: what is written. Its seq and at_ms are set once it has its place
+ * @write: (nullable): what it does besides; in its transaction, once it has
+ *   its place and before its body is written
  * @repeated: came of it: this very act was written before, event's seq and
  *   at_ms are those of then, and nothing was added to the log
  * @frame: (nullable): came of it: the text of the event's frame; none when
@@ -20,16 +24,19 @@ G_BEGIN_DECLS
  * An event on its way into the log of a room: first member of the struct of
  * whoever posts it.
  */
-typedef struct
+struct _KmPost
 {
   KmJob job;
   gint64 room;
   gint64 account;
   GBytes *digest;
   KmRoomEvent *event;
+  gboolean (*write) (KmPost         *self,
+                     KmTransaction  *transaction,
+                     GError        **error);
   gboolean repeated;
   GBytes *frame;
-} KmPost;
+};
 
 void     km_post_init          (KmPost         *self,
                                 gint64          room,

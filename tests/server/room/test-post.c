@@ -6,6 +6,7 @@
 
 #include "km-id.h"
 #include "km-room-query.h"
+#include "km-statement.h"
 #include "km-test-store.h"
 
 typedef struct
@@ -169,6 +170,82 @@ test_same_act_same_answer (Fixture       *fixture,
   clear (&posted);
 }
 
+static gboolean
+rename_room (KmPost         *post,
+             KmTransaction  *transaction,
+             GError        **error)
+{
+  sqlite3_stmt *statement = km_transaction_prepare (
+    transaction, "UPDATE room SET title = 'seq ' || ? WHERE id = ?", error);
+
+  g_free (post->event->text);
+  post->event->text = g_strdup ("from the hook");
+  km_statement_bind (statement, "ii", post->event->seq, post->room);
+
+  return km_statement_run (statement, error);
+}
+
+static gboolean
+rename_and_fail (KmPost         *post,
+                 KmTransaction  *transaction,
+                 GError        **error)
+{
+  g_assert_true (rename_room (post, transaction, error));
+  km_protocol_error_set (error, KM_PROTOCOL_ERROR_FORBIDDEN);
+
+  return FALSE;
+}
+
+static void
+say_with (Fixture    *fixture,
+          Posted     *posted,
+          const char *id,
+          gboolean  (*write) (KmPost         *post,
+                              KmTransaction  *transaction,
+                              GError        **error))
+{
+  post (fixture, posted, 1, message_new (id, "hello"));
+  posted->post.account = 1;
+  posted->post.digest = g_bytes_new_static ("hello", 5);
+  posted->post.write = write;
+  submit (fixture, posted);
+}
+
+static void
+test_what_it_does_besides (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autofree char *id = km_id_new ();
+  Posted posted = { 0 };
+
+  say_with (fixture, &posted, id, rename_and_fail);
+  g_assert_error (posted.error, KM_PROTOCOL_ERROR,
+                  KM_PROTOCOL_ERROR_FORBIDDEN);
+  clear (&posted);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT (SELECT count(*) FROM event)"
+                                      " + (SELECT count(*) FROM act)"
+                                      " + (SELECT count(*) FROM room"
+                                      "    WHERE title LIKE 'seq %')"),
+                   ==, 0);
+
+  /* The refused one used up neither its id nor its place, and the same act
+   * again does nothing again. */
+  say_with (fixture, &posted, id, rename_room);
+  g_assert_no_error (posted.error);
+  g_assert_false (posted.post.repeated);
+  clear (&posted);
+  say_with (fixture, &posted, id, rename_and_fail);
+  g_assert_no_error (posted.error);
+  g_assert_true (posted.post.repeated);
+  clear (&posted);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM event, room"
+                                      " WHERE room.title = 'seq 1'"
+                                      " AND body LIKE '%from the hook%'"),
+                   ==, 1);
+}
+
 static void
 test_no_such_room (Fixture       *fixture,
                    gconstpointer  data)
@@ -329,6 +406,7 @@ main (int    argc,
   ADD ("/room/post/each-room-counts-for-itself",
        test_each_room_counts_for_itself);
   ADD ("/room/post/same-act-same-answer", test_same_act_same_answer);
+  ADD ("/room/post/what-it-does-besides", test_what_it_does_besides);
   ADD ("/room/post/no-such-room", test_no_such_room);
   ADD ("/room/post/log-has-the-same-bytes", test_log_has_the_same_bytes);
   ADD ("/room/post/stream-is-in-the-row", test_stream_is_in_the_row);
