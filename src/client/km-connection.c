@@ -17,6 +17,7 @@
 
 #include "km-connection-parts.h"
 
+#include "km-frame.h"
 #include "km-id.h"
 
 #define RETRY_MAX_MS 60000

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "km-poll-info.h"
 #include "km-protocol.h"
 
 G_BEGIN_DECLS
@@ -7,8 +8,9 @@ G_BEGIN_DECLS
 /**
  * KmCommand:
  * @kind: what is asked; says which of the fields below hold something
- * @id: the command's id, 1 to 64 printable ASCII characters; of a `chat.send`
- *   it is valid for km_id_is_valid(), of others at least unique on the socket
+ * @id: the command's id, 1 to 64 printable ASCII characters; of an act
+ *   (km_command_kind_is_act()) it is valid for km_id_is_valid(), of others at
+ *   least unique on the socket
  * @room: the room's id: digits; %NULL only for `stream.prepare`
  * @epoch: (nullable): `room.join`: epoch of the last event had
  * @seq: `room.join`: seq of the last event had; -1: none
@@ -16,8 +18,19 @@ G_BEGIN_DECLS
  *   else has been checked
  * @mode: `chat.send`: how it flies
  * @color: `chat.send`: 0xrrggbb
- * @time_ms: `chat.send`: stream time that the sender saw; -1: none
+ * @time_ms: `chat.send`, `gift.send`: stream time that the sender saw; -1:
+ *   none
  * @publish: `stream.prepare`: a valid id
+ * @gift: `gift.send`: which one, at most %KM_GIFT_ID_MAX bytes
+ * @count: `gift.send`: how many, 1 to %KM_GIFT_COUNT_MAX; `like.send`: 1 to
+ *   %KM_LIKES_MAX
+ * @confirmed: `gift.send`: the giver was asked whether it may cost so much
+ * @ask: (nullable): `poll.open`: the question; its texts are at most as many
+ *   bytes as is allowed, nothing else about them has been checked
+ * @duration_ms: `poll.open`: %KM_POLL_DURATION_MS_MIN to
+ *   %KM_POLL_DURATION_MS_MAX; -1: until closed
+ * @poll: `poll.vote`, `poll.close`: the poll's id: digits
+ * @choices: `poll.vote`: options as bits, at least one
  *
  * One command of a client. Plain data; km_command_free() frees it all.
  */
@@ -33,6 +46,13 @@ typedef struct
   guint32 color;
   gint64 time_ms;
   char *publish;
+  char *gift;
+  gint64 count;
+  gboolean confirmed;
+  KmPollQuestion *ask;
+  gint64 duration_ms;
+  char *poll;
+  guint choices;
 } KmCommand;
 
 #define KM_COMMAND_ID_MAX 64

@@ -174,6 +174,49 @@ km_json_get_boolean (JsonObject *object,
 }
 
 /**
+ * km_json_get_flag:
+ * @object: an object
+ * @member: the name of a member
+ * @value: (out): whether it is `true`; unchanged unless this returns %TRUE
+ *
+ * For what must not be misread: "yes" is neither yes nor no.
+ *
+ * Returns: whether the member is a boolean, or absent, which is "no"
+ */
+gboolean
+km_json_get_flag (JsonObject *object,
+                  const char *member,
+                  gboolean   *value)
+{
+  JsonNode *node = get_value (object, member, G_TYPE_BOOLEAN);
+
+  if (node == NULL && !km_json_is_null (object, member))
+    return FALSE;
+
+  *value = node != NULL && json_node_get_boolean (node);
+  return TRUE;
+}
+
+/**
+ * km_json_get_array:
+ * @object: an object
+ * @member: the name of a member
+ *
+ * Returns: (nullable) (transfer none): the member, if it is an array
+ */
+JsonArray *
+km_json_get_array (JsonObject *object,
+                   const char *member)
+{
+  JsonNode *node = json_object_get_member (object, member);
+
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    return NULL;
+
+  return json_node_get_array (node);
+}
+
+/**
  * km_json_get_object:
  * @object: an object
  * @member: the name of a member
@@ -306,6 +349,23 @@ km_json_append_integer (GString    *out,
 {
   append_name (out, member);
   g_string_append_printf (out, "%" G_GINT64_FORMAT, value);
+}
+
+/**
+ * km_json_append_time:
+ * @out: where to: behind an open `{` or another member
+ * @member: its name
+ * @at_ms: a time; negative: none, which is `null`
+ */
+void
+km_json_append_time (GString    *out,
+                     const char *member,
+                     gint64      at_ms)
+{
+  if (at_ms >= 0)
+    km_json_append_integer (out, member, at_ms);
+  else
+    km_json_append_member (out, member, NULL);
 }
 
 /**

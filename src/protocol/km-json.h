@@ -2,7 +2,11 @@
 
 #include <json-glib/json-glib.h>
 
+#include "km-gift.h"
+#include "km-person.h"
+#include "km-poll-info.h"
 #include "km-room-info.h"
+#include "km-stream-summary.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +24,11 @@ gboolean    km_json_get_integer (JsonObject  *object,
                                  gint64      *value);
 gboolean    km_json_get_boolean (JsonObject  *object,
                                  const char  *member);
+gboolean    km_json_get_flag    (JsonObject  *object,
+                                 const char  *member,
+                                 gboolean    *value);
+JsonArray  *km_json_get_array   (JsonObject  *object,
+                                 const char  *member);
 JsonObject *km_json_get_object  (JsonObject  *object,
                                  const char  *member);
 gboolean    km_json_is_null     (JsonObject  *object,
@@ -28,6 +37,23 @@ gboolean    km_json_is_null     (JsonObject  *object,
 KmAccountInfo *km_account_info_from_json (JsonObject *object);
 KmRoomInfo    *km_room_info_from_json    (JsonObject *object);
 GError        *km_json_get_error         (JsonObject *object);
+KmPerson      *km_person_from_json       (JsonObject *object);
+GPtrArray     *km_people_from_json       (JsonArray  *array);
+char          *km_names_from_json        (JsonObject *object);
+KmGift        *km_gift_from_json         (JsonObject *object);
+KmGiftInfo    *km_gift_info_from_json    (JsonObject *d);
+
+KmPollQuestion *km_poll_question_from_json (JsonObject   *object,
+                                            GError      **error);
+gboolean        km_poll_choices_from_json  (JsonArray    *array,
+                                            guint        *choices,
+                                            GError      **error);
+KmPollInfo     *km_poll_info_from_json     (JsonObject   *object,
+                                            KmPollParts   parts);
+GPtrArray      *km_poll_infos_from_json    (JsonArray    *array,
+                                            KmPollParts   parts);
+
+KmStreamSummary *km_stream_summary_from_json (JsonObject *object);
 
 /* Writing. */
 void        km_json_append_string  (GString    *out,
@@ -38,6 +64,9 @@ void        km_json_append_member  (GString    *out,
 void        km_json_append_integer (GString    *out,
                                     const char *member,
                                     gint64      value);
+void        km_json_append_time    (GString    *out,
+                                    const char *member,
+                                    gint64      at_ms);
 void        km_json_append_boolean (GString    *out,
                                     const char *member,
                                     gboolean    value);

@@ -95,6 +95,32 @@ static const ErrorRow errors[] = {
     { "too_large", 413, "The request is too large." },
   [KM_PROTOCOL_ERROR_METHOD_NOT_ALLOWED] =
     { "method_not_allowed", 405, "This address doesn't take that method." },
+  [KM_PROTOCOL_ERROR_NOT_ENOUGH_COINS] =
+    { "not_enough_coins", 402, "You don't have enough coins for this." },
+  [KM_PROTOCOL_ERROR_DAILY_LIMIT] =
+    { "daily_limit", 403, "This is more than the daily limit that you set." },
+  [KM_PROTOCOL_ERROR_CONFIRM_REQUIRED] =
+    { "confirm_required", 409, "This is a large gift. Confirm it." },
+  [KM_PROTOCOL_ERROR_NO_SUCH_GIFT] =
+    { "no_such_gift", 404, "This gift can't be given any more. Choose another "
+      "one." },
+  [KM_PROTOCOL_ERROR_BAD_COUNT] =
+    { "bad_count", 400, "This isn't a number that can be given." },
+  [KM_PROTOCOL_ERROR_NOT_LIVE] =
+    { "not_live", 409, "The room isn't live." },
+  [KM_PROTOCOL_ERROR_OWN_ROOM] =
+    { "own_room", 403, "A host can't give to themselves." },
+  [KM_PROTOCOL_ERROR_NO_SUCH_POLL] =
+    { "no_such_poll", 404, "This poll doesn't exist." },
+  [KM_PROTOCOL_ERROR_POLL_CLOSED] =
+    { "poll_closed", 409, "This poll is closed." },
+  [KM_PROTOCOL_ERROR_POLL_OPEN] =
+    { "poll_open", 409, "Another poll is open. Close it first." },
+  [KM_PROTOCOL_ERROR_NO_SUCH_OPTION] =
+    { "no_such_option", 400, "The poll doesn't have this option." },
+  [KM_PROTOCOL_ERROR_ALREADY_VOTED] =
+    { "already_voted", 409, "You have voted, and this poll's votes can't be "
+      "changed." },
   [KM_PROTOCOL_ERROR_BUSY] =
     { "busy", 503, "The server is busy. Try again in a moment." },
   [KM_PROTOCOL_ERROR_INTERNAL] =
@@ -106,6 +132,12 @@ static const char *const command_words[KM_N_COMMANDS] = {
   [KM_COMMAND_ROOM_LEAVE] = "room.leave",
   [KM_COMMAND_CHAT_SEND] = "chat.send",
   [KM_COMMAND_STREAM_PREPARE] = "stream.prepare",
+  [KM_COMMAND_GIFT_SEND] = "gift.send",
+  [KM_COMMAND_LIKE_SEND] = "like.send",
+  [KM_COMMAND_POLL_OPEN] = "poll.open",
+  [KM_COMMAND_POLL_VOTE] = "poll.vote",
+  [KM_COMMAND_POLL_CLOSE] = "poll.close",
+  [KM_COMMAND_PEOPLE_LIST] = "people.list",
 };
 
 static const char *const event_words[KM_N_ROOM_EVENTS] = {
@@ -113,6 +145,9 @@ static const char *const event_words[KM_N_ROOM_EVENTS] = {
   [KM_ROOM_EVENT_STREAM_STARTED] = "stream.started",
   [KM_ROOM_EVENT_STREAM_ENDED] = "stream.ended",
   [KM_ROOM_EVENT_ROOM_CHANGED] = "room.changed",
+  [KM_ROOM_EVENT_GIFT_SENT] = "gift.sent",
+  [KM_ROOM_EVENT_POLL_OPENED] = "poll.opened",
+  [KM_ROOM_EVENT_POLL_CLOSED] = "poll.closed",
   [KM_ROOM_EVENT_TICK] = "tick",
   [KM_ROOM_EVENT_STREAM_REFUSED] = "stream.refused",
   [KM_ROOM_EVENT_UNKNOWN] = "unknown",
@@ -135,6 +170,12 @@ static const char *const end_words[KM_N_STREAM_ENDS] = {
   [KM_STREAM_END_ENDED] = "ended",
   [KM_STREAM_END_LOST] = "lost",
   [KM_STREAM_END_SHUTDOWN] = "shutdown",
+};
+
+static const char *const poll_end_words[KM_N_POLL_ENDS] = {
+  [KM_POLL_END_TIME] = "time",
+  [KM_POLL_END_HOST] = "host",
+  [KM_POLL_END_ENDED] = "ended",
 };
 
 static const char *const categories[] = {
@@ -268,6 +309,36 @@ km_command_kind_from_word (const char *word)
   return find_word (command_words, KM_N_COMMANDS, word);
 }
 
+/**
+ * km_command_kind_is_act:
+ * @kind: what is asked
+ *
+ * Returns: whether it is done once for ever however often it is sent: its id
+ *   was made for it by km_id_new()
+ */
+gboolean
+km_command_kind_is_act (KmCommandKind kind)
+{
+  switch (kind)
+    {
+    case KM_COMMAND_CHAT_SEND:
+    case KM_COMMAND_GIFT_SEND:
+    case KM_COMMAND_POLL_OPEN:
+    case KM_COMMAND_POLL_VOTE:
+    case KM_COMMAND_POLL_CLOSE:
+      return TRUE;
+
+    case KM_COMMAND_ROOM_JOIN:
+    case KM_COMMAND_ROOM_LEAVE:
+    case KM_COMMAND_STREAM_PREPARE:
+    case KM_COMMAND_LIKE_SEND:
+    case KM_COMMAND_PEOPLE_LIST:
+    case KM_N_COMMANDS:
+    default:
+      return FALSE;
+    }
+}
+
 const char *
 km_room_event_kind_to_word (KmRoomEventKind kind)
 {
@@ -322,6 +393,20 @@ int
 km_stream_end_from_word (const char *word)
 {
   return find_word (end_words, KM_N_STREAM_ENDS, word);
+}
+
+const char *
+km_poll_end_to_word (KmPollEnd reason)
+{
+  g_return_val_if_fail ((guint) reason < KM_N_POLL_ENDS, NULL);
+
+  return poll_end_words[reason];
+}
+
+int
+km_poll_end_from_word (const char *word)
+{
+  return find_word (poll_end_words, KM_N_POLL_ENDS, word);
 }
 
 /**

@@ -27,6 +27,22 @@ G_BEGIN_DECLS
 #define KM_CHAT_MARKS_MAX 4
 #define KM_CHAT_COLOR_DEFAULT 0xffffffu
 
+#define KM_GIFT_ID_MAX 64
+#define KM_GIFT_COUNT_MAX 9999
+#define KM_GIFT_PRICE_MAX 1000000
+#define KM_GIFT_TIER_MAX 5
+#define KM_LIKES_MAX 20
+#define KM_POLL_ID_MAX 19
+#define KM_POLL_OPTIONS_MIN 2
+#define KM_POLL_OPTIONS_MAX 10
+#define KM_POLL_QUESTION_CLUSTERS_MAX 120
+#define KM_POLL_QUESTION_BYTES_MAX 1200
+#define KM_POLL_OPTION_CLUSTERS_MAX 60
+#define KM_POLL_OPTION_BYTES_MAX 600
+#define KM_POLL_DURATION_MS_MIN 10000
+#define KM_POLL_DURATION_MS_MAX (24 * 3600 * 1000)
+#define KM_PEOPLE_MAX 200
+
 #define KM_TICKET_LIFE_MS 60000
 #define KM_PING_AFTER_MS 20000
 #define KM_DEAD_AFTER_MS 45000
@@ -84,6 +100,18 @@ typedef enum
   KM_PROTOCOL_ERROR_UNSUPPORTED,
   KM_PROTOCOL_ERROR_TOO_LARGE,
   KM_PROTOCOL_ERROR_METHOD_NOT_ALLOWED,
+  KM_PROTOCOL_ERROR_NOT_ENOUGH_COINS,
+  KM_PROTOCOL_ERROR_DAILY_LIMIT,
+  KM_PROTOCOL_ERROR_CONFIRM_REQUIRED,
+  KM_PROTOCOL_ERROR_NO_SUCH_GIFT,
+  KM_PROTOCOL_ERROR_BAD_COUNT,
+  KM_PROTOCOL_ERROR_NOT_LIVE,
+  KM_PROTOCOL_ERROR_OWN_ROOM,
+  KM_PROTOCOL_ERROR_NO_SUCH_POLL,
+  KM_PROTOCOL_ERROR_POLL_CLOSED,
+  KM_PROTOCOL_ERROR_POLL_OPEN,
+  KM_PROTOCOL_ERROR_NO_SUCH_OPTION,
+  KM_PROTOCOL_ERROR_ALREADY_VOTED,
   KM_PROTOCOL_ERROR_BUSY,
   KM_PROTOCOL_ERROR_INTERNAL,
 } KmProtocolError;
@@ -114,6 +142,12 @@ typedef enum
   KM_COMMAND_ROOM_LEAVE,
   KM_COMMAND_CHAT_SEND,
   KM_COMMAND_STREAM_PREPARE,
+  KM_COMMAND_GIFT_SEND,
+  KM_COMMAND_LIKE_SEND,
+  KM_COMMAND_POLL_OPEN,
+  KM_COMMAND_POLL_VOTE,
+  KM_COMMAND_POLL_CLOSE,
+  KM_COMMAND_PEOPLE_LIST,
   KM_N_COMMANDS,
 } KmCommandKind;
 
@@ -130,6 +164,9 @@ typedef enum
   KM_ROOM_EVENT_STREAM_STARTED,
   KM_ROOM_EVENT_STREAM_ENDED,
   KM_ROOM_EVENT_ROOM_CHANGED,
+  KM_ROOM_EVENT_GIFT_SENT,
+  KM_ROOM_EVENT_POLL_OPENED,
+  KM_ROOM_EVENT_POLL_CLOSED,
   KM_ROOM_EVENT_TICK,
   KM_ROOM_EVENT_STREAM_REFUSED,
   KM_ROOM_EVENT_UNKNOWN,
@@ -161,10 +198,27 @@ typedef enum
   KM_N_STREAM_ENDS,
 } KmStreamEnd;
 
+/**
+ * KmPollEnd:
+ * @KM_POLL_END_TIME: its time was over
+ * @KM_POLL_END_HOST: the host closed it
+ * @KM_POLL_END_ENDED: it had no time, and the stream ended
+ *
+ * Why a poll was closed.
+ */
+typedef enum
+{
+  KM_POLL_END_TIME,
+  KM_POLL_END_HOST,
+  KM_POLL_END_ENDED,
+  KM_N_POLL_ENDS,
+} KmPollEnd;
+
 /* Each enumeration as its word on the wire; _from_word() returns -1 for a
  * word that isn't one, and for NULL. */
 const char *km_command_kind_to_word      (KmCommandKind    kind);
 int         km_command_kind_from_word    (const char      *word);
+gboolean    km_command_kind_is_act       (KmCommandKind    kind);
 const char *km_room_event_kind_to_word   (KmRoomEventKind  kind);
 int         km_room_event_kind_from_word (const char      *word);
 const char *km_role_to_word              (KmRole           role);
@@ -173,6 +227,8 @@ const char *km_chat_mode_to_word         (KmChatMode       mode);
 int         km_chat_mode_from_word       (const char      *word);
 const char *km_stream_end_to_word        (KmStreamEnd      reason);
 int         km_stream_end_from_word      (const char      *word);
+const char *km_poll_end_to_word          (KmPollEnd        reason);
+int         km_poll_end_from_word        (const char      *word);
 
 const char *const *km_room_categories         (void);
 gboolean           km_room_category_is_known  (const char *category);

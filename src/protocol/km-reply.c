@@ -20,6 +20,8 @@ km_reply_new (void)
 
   self->seq = -1;
   self->at_ms = -1;
+  self->value = -1;
+  self->balance = -1;
 
   return self;
 }
@@ -31,7 +33,40 @@ km_reply_free (KmReply *self)
   g_clear_error (&self->error);
   g_free (self->epoch);
   g_clear_pointer (&self->room, km_room_info_free);
+  g_clear_pointer (&self->polls, g_ptr_array_unref);
+  g_clear_pointer (&self->people, g_ptr_array_unref);
+  g_free (self->poll);
   g_free (self);
+}
+
+static gboolean
+is_whole (const KmReply *self,
+          KmCommandKind  kind)
+{
+  gboolean placed = self->seq >= 0 && self->at_ms >= 0;
+
+  switch (kind)
+    {
+    case KM_COMMAND_ROOM_JOIN:
+      return self->epoch != NULL && self->seq >= 0 && self->room != NULL;
+    case KM_COMMAND_CHAT_SEND:
+    case KM_COMMAND_POLL_CLOSE:
+      return placed;
+    case KM_COMMAND_GIFT_SEND:
+      return placed && self->value >= 0 && self->balance >= 0;
+    case KM_COMMAND_POLL_OPEN:
+      return placed && self->poll != NULL;
+    case KM_COMMAND_POLL_VOTE:
+      return self->poll != NULL && self->choices != 0;
+    case KM_COMMAND_PEOPLE_LIST:
+      return self->people != NULL;
+    case KM_COMMAND_ROOM_LEAVE:
+    case KM_COMMAND_STREAM_PREPARE:
+    case KM_COMMAND_LIKE_SEND:
+    case KM_N_COMMANDS:
+    default:
+      return TRUE;
+    }
 }
 
 /**
@@ -48,8 +83,6 @@ km_reply_check (const KmReply  *self,
                 KmCommandKind   kind,
                 GError        **error)
 {
-  gboolean whole = TRUE;
-
   if (self->error != NULL)
     {
       if (error != NULL)
@@ -57,15 +90,11 @@ km_reply_check (const KmReply  *self,
       return FALSE;
     }
 
-  if (kind == KM_COMMAND_ROOM_JOIN)
-    whole = self->epoch != NULL && self->seq >= 0 && self->room != NULL;
-  else if (kind == KM_COMMAND_CHAT_SEND)
-    whole = self->seq >= 0 && self->at_ms >= 0;
+  if (is_whole (self, kind))
+    return TRUE;
 
-  if (!whole)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_BAD_REQUEST);
-
-  return whole;
+  km_protocol_error_set (error, KM_PROTOCOL_ERROR_BAD_REQUEST);
+  return FALSE;
 }
 
 static void
@@ -109,9 +138,9 @@ km_reply_append_empty (GString    *out,
 /**
  * km_reply_append_sent:
  * @out: where the frame's text goes
- * @re: the id of the `chat.send`
- * @seq: the message's place in the log
- * @at_ms: when it was said
+ * @re: the id of an act
+ * @seq: its place in the log
+ * @at_ms: when it was done
  */
 void
 km_reply_append_sent (GString    *out,
@@ -128,28 +157,125 @@ km_reply_append_sent (GString    *out,
  * km_reply_append_joined:
  * @out: where the frame's text goes
  * @re: the id of the `room.join`
- * @epoch: which history the seqs belong to
- * @seq: the newest event's
- * @resumed: whether the missing events follow
- * @room: the room
- * @role: what the member is in it
+ * @joined: what to tell
  */
 void
-km_reply_append_joined (GString          *out,
-                        const char       *re,
-                        const char       *epoch,
-                        gint64            seq,
-                        gboolean          resumed,
-                        const KmRoomInfo *room,
-                        KmRole            role)
+km_reply_append_joined (GString        *out,
+                        const char     *re,
+                        const KmJoined *joined)
 {
   append_head (out, re);
   g_string_append (out, ",\"d\":{");
-  km_json_append_member (out, "epoch", epoch);
+  km_json_append_member (out, "epoch", joined->epoch);
+  km_json_append_integer (out, "seq", joined->seq);
+  km_json_append_boolean (out, "resumed", joined->resumed);
+  km_json_append_raw (out, "room", "", 0);
+  km_room_info_append (joined->room, out);
+  km_json_append_member (out, "role", km_role_to_word (joined->role));
+  km_json_append_integer (out, "likes", joined->likes);
+  km_poll_infos_append (joined->polls,
+                        KM_POLL_PART_ASK | KM_POLL_PART_TALLIES
+                          | KM_POLL_PART_VOTED,
+                        out);
+  g_string_append (out, "}}");
+}
+
+/**
+ * km_reply_append_given:
+ * @out: where the frame's text goes
+ * @re: the id of the `gift.send`
+ * @seq: the gift's place in the log
+ * @at_ms: when it was given
+ * @value: what it cost, in coins
+ * @balance: what the giver has now, in coins
+ */
+void
+km_reply_append_given (GString    *out,
+                       const char *re,
+                       gint64      seq,
+                       gint64      at_ms,
+                       gint64      value,
+                       gint64      balance)
+{
+  append_head (out, re);
+  g_string_append (out, ",\"d\":{");
   km_json_append_integer (out, "seq", seq);
-  km_json_append_boolean (out, "resumed", resumed);
-  g_string_append (out, ",\"room\":");
-  km_room_info_append (room, out);
-  km_json_append_member (out, "role", km_role_to_word (role));
+  km_json_append_integer (out, "at", at_ms);
+  km_json_append_integer (out, "value", value);
+  km_json_append_integer (out, "balance", balance);
+  g_string_append (out, "}}");
+}
+
+/**
+ * km_reply_append_asked:
+ * @out: where the frame's text goes
+ * @re: the id of the `poll.open`
+ * @seq: the poll's place in the log
+ * @at_ms: when it was opened
+ * @poll: its id
+ */
+void
+km_reply_append_asked (GString    *out,
+                       const char *re,
+                       gint64      seq,
+                       gint64      at_ms,
+                       const char *poll)
+{
+  append_head (out, re);
+  g_string_append (out, ",\"d\":{");
+  km_json_append_integer (out, "seq", seq);
+  km_json_append_integer (out, "at", at_ms);
+  km_json_append_member (out, "poll", poll);
+  g_string_append (out, "}}");
+}
+
+/**
+ * km_reply_append_voted:
+ * @out: where the frame's text goes
+ * @re: the id of the `poll.vote`
+ * @poll: the poll's id
+ * @choices: the options that count, as bits
+ */
+void
+km_reply_append_voted (GString    *out,
+                       const char *re,
+                       const char *poll,
+                       guint       choices)
+{
+  append_head (out, re);
+  g_string_append (out, ",\"d\":{");
+  km_json_append_member (out, "poll", poll);
+  km_json_append_raw (out, "options", "", 0);
+  km_poll_choices_append (choices, out);
+  g_string_append (out, "}}");
+}
+
+/**
+ * km_reply_append_people:
+ * @out: where the frame's text goes
+ * @re: the id of the `people.list`
+ * @people: (element-type KmPerson): those that are shown
+ * @guests: how many guests are there
+ * @online: how many are there altogether
+ */
+void
+km_reply_append_people (GString    *out,
+                        const char *re,
+                        GPtrArray  *people,
+                        guint       guests,
+                        guint       online)
+{
+  append_head (out, re);
+  g_string_append (out, ",\"d\":{");
+  km_json_append_raw (out, "people", "[", 1);
+  for (guint i = 0; i < people->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      km_person_append (g_ptr_array_index (people, i), out);
+    }
+  g_string_append_c (out, ']');
+  km_json_append_integer (out, "guests", guests);
+  km_json_append_integer (out, "online", online);
   g_string_append (out, "}}");
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "km-person.h"
+#include "km-poll-info.h"
 #include "km-protocol.h"
 #include "km-room-info.h"
 
@@ -11,12 +13,24 @@ G_BEGIN_DECLS
  * @error: (nullable): why it was refused, of the domain %KM_PROTOCOL_ERROR;
  *   then nothing else holds
  * @epoch: `room.join`: which history the seqs belong to
- * @seq: `room.join`: seq of the newest event; `chat.send`: seq of the message;
- *   -1: absent
+ * @seq: `room.join`: seq of the newest event; of an act with a place in the
+ *   log, that; -1: absent
  * @resumed: `room.join`: whether what was missed follows
  * @room: `room.join`: the room
  * @role: `room.join`: what one is in it
- * @at_ms: `chat.send`: when it was said, ms since 1970; -1: absent
+ * @likes: `room.join`: how many likes the running stream has; 0: none runs
+ * @polls: (nullable) (element-type KmPollInfo): `room.join`: those that are
+ *   open, with tallies and one's own vote
+ * @at_ms: of an act with a place in the log, when it was done, ms since 1970;
+ *   -1: absent
+ * @value: `gift.send`: what it cost, in coins; -1: absent
+ * @balance: `gift.send`: what one has now, in coins; -1: absent
+ * @poll: (nullable): `poll.open`, `poll.vote`: the poll's id
+ * @choices: `poll.vote`: the options that count now, as bits
+ * @people: (nullable) (element-type KmPerson): `people.list`: who is there,
+ *   not more than %KM_PEOPLE_MAX
+ * @guests: `people.list`: how many guests are there
+ * @online: `people.list`: how many are there altogether
  *
  * What a server answers to a command. Plain data.
  */
@@ -29,8 +43,41 @@ typedef struct
   gboolean resumed;
   KmRoomInfo *room;
   KmRole role;
+  gint64 likes;
+  GPtrArray *polls;
   gint64 at_ms;
+  gint64 value;
+  gint64 balance;
+  char *poll;
+  guint choices;
+  GPtrArray *people;
+  guint guests;
+  guint online;
 } KmReply;
+
+/**
+ * KmJoined:
+ * @epoch: which history the seqs belong to
+ * @seq: the newest event's
+ * @resumed: whether the missing events follow
+ * @room: the room
+ * @role: what the member is in it
+ * @likes: how many likes the running stream has
+ * @polls: (nullable) (element-type KmPollInfo): the open ones, with tallies
+ *   and the member's own vote
+ *
+ * What a server tells somebody who joins. Borrows everything.
+ */
+typedef struct
+{
+  const char *epoch;
+  gint64 seq;
+  gboolean resumed;
+  const KmRoomInfo *room;
+  KmRole role;
+  gint64 likes;
+  GPtrArray *polls;
+} KmJoined;
 
 KmReply *km_reply_new          (void);
 void     km_reply_free         (KmReply        *self);
@@ -50,11 +97,27 @@ void     km_reply_append_sent   (GString          *out,
                                  gint64            at_ms);
 void     km_reply_append_joined (GString          *out,
                                  const char       *re,
-                                 const char       *epoch,
+                                 const KmJoined   *joined);
+void     km_reply_append_given  (GString          *out,
+                                 const char       *re,
                                  gint64            seq,
-                                 gboolean          resumed,
-                                 const KmRoomInfo *room,
-                                 KmRole            role);
+                                 gint64            at_ms,
+                                 gint64            value,
+                                 gint64            balance);
+void     km_reply_append_asked  (GString          *out,
+                                 const char       *re,
+                                 gint64            seq,
+                                 gint64            at_ms,
+                                 const char       *poll);
+void     km_reply_append_voted  (GString          *out,
+                                 const char       *re,
+                                 const char       *poll,
+                                 guint             choices);
+void     km_reply_append_people (GString          *out,
+                                 const char       *re,
+                                 GPtrArray        *people,
+                                 guint             guests,
+                                 guint             online);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmReply, km_reply_free)
 

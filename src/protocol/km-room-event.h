@@ -1,7 +1,8 @@
 #pragma once
 
+#include "km-gift.h"
+#include "km-poll-info.h"
 #include "km-protocol.h"
-#include "km-reply.h"
 #include "km-room-info.h"
 
 G_BEGIN_DECLS
@@ -12,13 +13,17 @@ G_BEGIN_DECLS
  * @room: (nullable): in which room; %NULL for `stream.refused`
  * @seq: its place in the room's log; -1: it isn't in the log
  * @at_ms: when, ms since 1970; -1: doesn't say
- * @id: `chat.message`: the id of the act
- * @from: `chat.message`: who said it
- * @role: `chat.message`: what the sender is in the room
+ * @id: `chat.message`, `gift.sent`: the id of the act
+ * @from: `chat.message`, `gift.sent`: who did it
+ * @role: `chat.message`, `gift.sent`: what the sender is in the room
  * @text: `chat.message`: what was said
  * @mode: `chat.message`: how it flies
  * @color: `chat.message`: 0xrrggbb
- * @time_ms: `chat.message`: stream time that the sender saw; -1: none
+ * @time_ms: `chat.message`, `gift.sent`: stream time that the sender saw; -1:
+ *   none
+ * @gift: (nullable): `gift.sent`: what was given
+ * @poll: (nullable): `poll.opened`, `poll.closed`: the poll; closed with
+ *   tallies, time and reason
  * @stream: `stream.*`, `tick`: the stream's id; `tick`: %NULL if none runs
  * @reason: `stream.ended`: why
  * @duration_ms: `stream.ended`: how long it was
@@ -28,6 +33,9 @@ G_BEGIN_DECLS
  * @live: `tick`: whether a stream runs
  * @edge_ms: `tick`: the newest stream time; -1: no stream
  * @publisher_lost: `tick`: the stream waits for its publisher to come back
+ * @likes: `tick`: how many likes the running stream has; -1: doesn't say
+ * @polls: (nullable) (element-type KmPollInfo): `tick`: the tallies of the
+ *   open polls
  * @publish: `stream.refused`: the id of the refused publish
  * @code: `stream.refused`: why
  * @message: `stream.refused`: in words
@@ -49,6 +57,9 @@ typedef struct
   guint32 color;
   gint64 time_ms;
 
+  KmGiftInfo *gift;
+  KmPollInfo *poll;
+
   char *stream;
   KmStreamEnd reason;
   gint64 duration_ms;
@@ -60,6 +71,8 @@ typedef struct
   gboolean live;
   gint64 edge_ms;
   gboolean publisher_lost;
+  gint64 likes;
+  GPtrArray *polls;
 
   char *publish;
   KmProtocolError code;
@@ -81,13 +94,6 @@ void         km_room_event_append_frame  (GString            *out,
                                           const char         *body,
                                           gssize              body_length);
 char        *km_room_event_encode        (const KmRoomEvent  *self);
-
-/* The client's side: one frame is an event, or a reply. */
-gboolean     km_frame_parse              (const char         *text,
-                                          gsize               length,
-                                          KmRoomEvent       **event,
-                                          KmReply           **reply,
-                                          GError            **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmRoomEvent, km_room_event_free)
 

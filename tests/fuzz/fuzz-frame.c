@@ -5,7 +5,7 @@
  * or refused with a reason; an event can be written again.
  */
 
-#include "km-room-event.h"
+#include "km-frame.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data,

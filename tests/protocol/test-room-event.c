@@ -3,7 +3,7 @@
  */
 
 #include "km-command.h"
-#include "km-room-event.h"
+#include "km-frame.h"
 
 #define STREAM "0123456789abcdefghjkmnpqrs"
 
@@ -145,6 +145,9 @@ test_joined_survives_the_wire (void)
   g_autoptr (KmRoomInfo) room = km_room_info_new ();
   g_autoptr (KmReply) reply = NULL;
   g_autoptr (GError) error = NULL;
+  KmJoined joined = {
+    .epoch = "e1", .resumed = TRUE, .role = KM_ROLE_MEMBER,
+  };
 
   room->id = g_strdup ("42");
   room->title = g_strdup ("A title");
@@ -156,7 +159,8 @@ test_joined_survives_the_wire (void)
   room->stream = g_strdup (STREAM);
   room->since_ms = 1000;
   room->online = 3;
-  km_reply_append_joined (out, "r1", "e1", 0, TRUE, room, KM_ROLE_MEMBER);
+  joined.room = room;
+  km_reply_append_joined (out, "r1", &joined);
 
   reply = parse_reply (out->str);
   g_assert_true (km_reply_check (reply, KM_COMMAND_ROOM_JOIN, &error));
@@ -232,7 +236,7 @@ static void
 test_newer_words_are_no_trouble (void)
 {
   g_autoptr (KmRoomEvent) unknown = parse_event (
-    "{\"t\":\"poll.opened\",\"s\":\"room:42\",\"seq\":9,\"d\":{}}");
+    "{\"t\":\"crown.worn\",\"s\":\"room:42\",\"seq\":9,\"d\":{}}");
   g_autoptr (KmRoomEvent) chat = parse_event (
     "{\"t\":\"chat.message\",\"s\":\"room:42\",\"seq\":9,\"at\":1,\"d\":"
     "{\"id\":\"x\",\"from\":{\"id\":\"1\",\"shown_name\":\"A\","

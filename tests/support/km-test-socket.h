@@ -1,7 +1,7 @@
 #pragma once
 
 #include "km-command.h"
-#include "km-room-event.h"
+#include "km-frame.h"
 #include "km-test-server.h"
 
 G_BEGIN_DECLS

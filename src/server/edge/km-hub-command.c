@@ -267,6 +267,7 @@ join (KmHub           *hub,
   KmHubRoom *room = km_hub_get_room (hub, id, &error);
   KmSeat *seat = km_member_find_seat (member, id);
   gboolean resumed = FALSE;
+  KmJoined joined;
 
   if (room != NULL)
     {
@@ -291,11 +292,14 @@ join (KmHub           *hub,
   seat->catching = resumed;
 
   text = g_string_sized_new (512);
-  km_reply_append_joined (
-    text, command->id, km_live_room_get_epoch (room->live),
-    km_room_log_get_head (km_live_room_get_log (room->live)), resumed,
-    km_live_room_peek_info (room->live),
-    km_live_room_get_role (room->live, member->account));
+  joined = (KmJoined){
+    .epoch = km_live_room_get_epoch (room->live),
+    .seq = km_room_log_get_head (km_live_room_get_log (room->live)),
+    .resumed = resumed,
+    .room = km_live_room_peek_info (room->live),
+    .role = km_live_room_get_role (room->live, member->account),
+  };
+  km_reply_append_joined (text, command->id, &joined);
   bytes = g_byte_array_new ();
   km_websocket_append_frame (bytes, KM_WEBSOCKET_TEXT, text->str, text->len);
   append_frames (bytes, recent);
@@ -447,6 +451,12 @@ km_hub_command (KmHub      *hub,
     case KM_COMMAND_STREAM_PREPARE:
       prepare (hub, member, command);
       break;
+    case KM_COMMAND_GIFT_SEND:
+    case KM_COMMAND_LIKE_SEND:
+    case KM_COMMAND_POLL_OPEN:
+    case KM_COMMAND_POLL_VOTE:
+    case KM_COMMAND_POLL_CLOSE:
+    case KM_COMMAND_PEOPLE_LIST:
     case KM_N_COMMANDS:
     default:
       reply_code (hub, member, id, KM_PROTOCOL_ERROR_UNKNOWN_COMMAND, 0);

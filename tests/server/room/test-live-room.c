@@ -6,6 +6,7 @@
 
 #include "km-live-room.h"
 
+#include "km-frame.h"
 #include "km-id.h"
 
 #define HOST 7
