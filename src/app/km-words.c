@@ -33,6 +33,8 @@ G_GNUC_UNUSED static const char *const sentences[] = {
   N_("A name has 3 to 20 of the letters a to z, digits, “_”, “-” and “.”."),
   N_("Choose a password of 8 to 128 characters that isn't a common one."),
   N_("This name is taken. Choose another one."),
+  N_("This name looks like that of somebody who streams here. "
+     "Choose another one."),
   N_("The name or the password is wrong."),
   N_("Too many attempts. Try again later."),
   N_("This server takes no new accounts. Ask its owner for one."),

@@ -14,6 +14,8 @@ GQuark km_account_error_quark (void);
  *   hide something
  * @KM_ACCOUNT_ERROR_WEAK_PASSWORD: its length is wrong or it is a common one
  * @KM_ACCOUNT_ERROR_NAME_TAKEN: somebody has it
+ * @KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST: people would take who has it for a host
+ *   of this server: say so
  * @KM_ACCOUNT_ERROR_WRONG_CREDENTIALS: the name or the password; nobody is
  *   told which
  * @KM_ACCOUNT_ERROR_NO_SESSION: the token isn't one, was signed out or expired
@@ -25,6 +27,7 @@ typedef enum
   KM_ACCOUNT_ERROR_BAD_SHOWN_NAME,
   KM_ACCOUNT_ERROR_WEAK_PASSWORD,
   KM_ACCOUNT_ERROR_NAME_TAKEN,
+  KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST,
   KM_ACCOUNT_ERROR_WRONG_CREDENTIALS,
   KM_ACCOUNT_ERROR_NO_SESSION,
   KM_ACCOUNT_ERROR_BUSY,

@@ -9,6 +9,7 @@
 
 #include "km-accounts-private.h"
 
+#include "km-look.h"
 #include "km-name.h"
 #include "km-password.h"
 #include "km-statement.h"
@@ -46,7 +47,9 @@ monotonic_ms (void)
  * km_accounts_new:
  * @store: where they are kept; must outlive them but for km_accounts_free()
  * @desk: where to hand writes in
- * @error: why the data can't be read
+ * @error: why the data can't be read or be brought up to date
+ *
+ * Waits for the disk, so it is for the time before the main loop runs.
  *
  * Returns: (transfer full) (nullable): the accounts
  */
@@ -55,9 +58,13 @@ km_accounts_new (KmStore  *store,
                  KmDesk   *desk,
                  GError  **error)
 {
-  KmReader *reader = km_reader_open (store, error);
+  KmReader *reader;
   KmAccounts *self;
 
+  if (!km_desk_run (desk, km_look_refresh, NULL, error))
+    return NULL;
+
+  reader = km_reader_open (store, error);
   if (reader == NULL)
     return NULL;
 
@@ -165,7 +172,7 @@ km_account_insert (KmTransaction   *transaction,
     return FALSE;
 
   draft->session->account = km_transaction_last_row (transaction);
-  return TRUE;
+  return km_look_keep (transaction, draft->session->account, error);
 }
 
 static gboolean
@@ -173,8 +180,12 @@ apply_register (gpointer        data,
                 KmTransaction  *transaction,
                 GError        **error)
 {
-  return km_account_insert (transaction, data, error) &&
-         km_session_draft_apply (data, transaction, error);
+  KmSessionDraft *draft = data;
+
+  return km_look_check (transaction, 0, draft->session->name, error) &&
+         km_look_check (transaction, 0, draft->session->shown_name, error) &&
+         km_account_insert (transaction, draft, error) &&
+         km_session_draft_apply (draft, transaction, error);
 }
 
 static void

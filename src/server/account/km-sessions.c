@@ -13,6 +13,7 @@
 
 #include <sodium.h>
 
+#include "km-look.h"
 #include "km-statement.h"
 
 #define TOKEN_BYTES 32
@@ -291,11 +292,16 @@ apply_rename (gpointer        data,
               GError        **error)
 {
   Rename *self = data;
-  sqlite3_stmt *statement = km_transaction_prepare (
-    transaction, "UPDATE account SET shown_name = ? WHERE id = ?", error);
+  sqlite3_stmt *statement;
 
+  if (!km_look_check (transaction, self->account, self->shown_name, error))
+    return FALSE;
+
+  statement = km_transaction_prepare (
+    transaction, "UPDATE account SET shown_name = ? WHERE id = ?", error);
   km_statement_bind (statement, "ti", self->shown_name, self->account);
-  return km_statement_run (statement, error);
+  return km_statement_run (statement, error)
+         && km_look_keep (transaction, self->account, error);
 }
 
 /**
@@ -303,7 +309,8 @@ apply_rename (gpointer        data,
  * @self: the accounts
  * @account: whose shown name
  * @shown_name: the new one; already checked
- * @callback: gets to know when it is written
+ * @callback: gets to know when it is written; fails with
+ *   %KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST
  * @user_data: for @callback
  */
 void

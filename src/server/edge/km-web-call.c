@@ -122,6 +122,7 @@ map_account_error (int code)
     case KM_ACCOUNT_ERROR_WEAK_PASSWORD:
       return KM_PROTOCOL_ERROR_WEAK_PASSWORD;
     case KM_ACCOUNT_ERROR_NAME_TAKEN:
+    case KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST:
       return KM_PROTOCOL_ERROR_NAME_TAKEN;
     case KM_ACCOUNT_ERROR_WRONG_CREDENTIALS:
       return KM_PROTOCOL_ERROR_WRONG_CREDENTIALS;
@@ -139,6 +140,7 @@ static GError *
 make_public (const GError *error)
 {
   KmProtocolError code = KM_PROTOCOL_ERROR_INTERNAL;
+  const char *message = NULL;
 
   if (error->domain == KM_PROTOCOL_ERROR)
     return g_error_copy (error);
@@ -147,12 +149,16 @@ make_public (const GError *error)
     code = map_account_error (error->code);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
     code = KM_PROTOCOL_ERROR_BUSY;
+  if (g_error_matches (error, KM_ACCOUNT_ERROR,
+                       KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST))
+    message = "This name looks like that of somebody who streams here. "
+              "Choose another one.";
   if (code == KM_PROTOCOL_ERROR_INTERNAL)
     g_message ("an HTTP call failed: %s", error->message);
 
   return km_protocol_error_new (code,
                                 code == KM_PROTOCOL_ERROR_BUSY ? 1000 : 0,
-                                NULL);
+                                message);
 }
 
 /**

@@ -253,9 +253,19 @@ static const char version_2[] =
   "  PRIMARY KEY (poll, account)"
   ") STRICT, WITHOUT ROWID;";
 
+/* What the names of accounts look like; filled by server/account. */
+static const char version_3[] =
+  "CREATE TABLE look ("
+  "  skeleton TEXT NOT NULL,"
+  "  account INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+  "  PRIMARY KEY (skeleton, account)"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE INDEX look_by_account ON look (account);";
+
 static const char *const migrations_of_this_version[] = {
   version_1,
   version_2,
+  version_3,
   NULL,
 };
 

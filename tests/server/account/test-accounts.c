@@ -366,6 +366,115 @@ test_the_owner_comes_back (Fixture       *self,
   g_assert_cmpstr (anew->token, !=, owner->token);
 }
 
+static gboolean
+apply_sql (gpointer        data,
+           KmTransaction  *transaction,
+           GError        **error)
+{
+  return km_statement_run (km_transaction_prepare (transaction, data, error),
+                           error);
+}
+
+#define MAKE_ALICE_A_HOST \
+  "INSERT INTO room (account, title, category, key, epoch, created_at)" \
+  " SELECT id, '', 'talk', name, '', 0 FROM account WHERE name = 'alice'"
+
+static KmSession *
+sign_up_as (Fixture     *self,
+            const char  *name,
+            const char  *shown_name,
+            GError     **error)
+{
+  GAsyncResult *result = NULL;
+
+  km_accounts_register_async (self->accounts, name, PASSWORD, shown_name,
+                              keep_result, &result);
+  return wait_session (self, &result, error);
+}
+
+static gboolean
+change_name (Fixture     *self,
+             KmSession   *session,
+             const char  *shown_name,
+             GError     **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  km_accounts_rename_async (self->accounts, session->account, shown_name,
+                            keep_result, &result);
+  g_assert_true (km_test_wait_until (has_result, &result, 30));
+  return km_accounts_write_finish (self->accounts, result, error);
+}
+
+#define CYRILLIC_ALICE "\xd0\x90lice"
+
+static void
+test_only_a_host_looks_like_herself (Fixture       *self,
+                                     gconstpointer  data)
+{
+  g_autoptr (KmSession) alice = sign_up_as (self, "alice", "Ally", NULL);
+  g_autoptr (KmSession) before = sign_up_as (self, "bob", CYRILLIC_ALICE,
+                                             NULL);
+  g_autoptr (KmSession) eve = sign_up (self, "eve", PASSWORD, NULL);
+  const char *names[] = { "alice", CYRILLIC_ALICE " ", "AIice", "a1ice",
+                          "ALLY" };
+
+  /* Nobody is a host yet: names are shared. */
+  g_assert_nonnull (before);
+  g_assert_true (km_desk_run (self->desk, apply_sql,
+                              (gpointer) MAKE_ALICE_A_HOST, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) made = NULL;
+      g_autoptr (GError) changed = NULL;
+
+      g_test_message ("%s", names[i]);
+      g_assert_null (sign_up_as (self, "mallory", names[i], &made));
+      g_assert_error (made, KM_ACCOUNT_ERROR,
+                      KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST);
+      if (g_str_has_suffix (names[i], " "))
+        continue;
+      g_assert_false (change_name (self, eve, names[i], &changed));
+      g_assert_error (changed, KM_ACCOUNT_ERROR,
+                      KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST);
+    }
+  g_assert_null (sign_up (self, "a1ice", PASSWORD, NULL));
+
+  g_assert_true (change_name (self, alice, "ALICE", NULL));
+  g_assert_true (change_name (self, alice, CYRILLIC_ALICE, NULL));
+  g_assert_true (change_name (self, before, CYRILLIC_ALICE, NULL));
+  g_assert_true (change_name (self, eve, "bob", NULL));
+
+  /* What the host isn't called any more is free. */
+  g_assert_true (change_name (self, eve, "Ally", NULL));
+  /* And who let go of a host's name doesn't get it back. */
+  g_assert_true (change_name (self, before, "Bob", NULL));
+  g_assert_false (change_name (self, before, CYRILLIC_ALICE, NULL));
+}
+
+static void
+test_looks_of_older_data_are_made (Fixture       *self,
+                                   gconstpointer  data)
+{
+  g_autoptr (KmSession) alice = sign_up (self, "alice", PASSWORD, NULL);
+  const char *older[] = {
+    MAKE_ALICE_A_HOST,
+    "UPDATE look SET skeleton = 'of another time'",
+    "UPDATE setting SET value = '1, ICU 4.2' WHERE key = 'looks'",
+  };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (older); i++)
+    g_assert_true (km_desk_run (self->desk, apply_sql, (gpointer) older[i],
+                                NULL));
+  close_all (self);
+  open_all (self);
+
+  g_assert_null (sign_up_as (self, "mallory", CYRILLIC_ALICE, &error));
+  g_assert_error (error, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST);
+}
+
 #define ADD(name, function) \
   g_test_add ("/account/accounts/" name, Fixture, NULL, set_up, function, \
               tear_down)
@@ -379,6 +488,8 @@ main (int   argc,
   ADD ("wrong-ones-are-told-the-same", test_wrong_ones_are_told_the_same);
   ADD ("a-taken-name-is-refused-in-any-case",
        test_a_taken_name_is_refused_in_any_case);
+  ADD ("only-a-host-looks-like-herself", test_only_a_host_looks_like_herself);
+  ADD ("looks-of-older-data-are-made", test_looks_of_older_data_are_made);
   ADD ("bad-choices-are-refused", test_bad_choices_are_refused);
   ADD ("what-is-no-token-is-no-session",
        test_what_is_no_token_is_no_session);

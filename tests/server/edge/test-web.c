@@ -135,6 +135,30 @@ test_refusals_say_why (Fixture       *self,
 }
 
 static void
+test_looking_like_a_host_is_refused_with_why (Fixture       *self,
+                                              gconstpointer  data)
+{
+  g_autofree char *alice = km_test_server_sign_up (self->server, "alice");
+  g_autofree char *bob = km_test_server_sign_up (self->server, "bob");
+  const char *name = "{\"shown_name\":\"\xd0\x90lice\"}";
+  g_autofree char *key = NULL;
+  g_autoptr (KmTestAnswer) answer = NULL;
+
+  assert_answer (self, "PATCH", "account", bob, name, 200, NULL);
+  assert_answer (self, "PATCH", "account", bob, "{\"shown_name\":\"Bob\"}",
+                 200, NULL);
+  key = km_test_server_get_key (self->server, alice, NULL);
+
+  answer = km_test_server_call (self->server, "PATCH", "account", bob, name);
+  g_assert_cmpuint (answer->status, ==, 409);
+  g_assert_cmpstr (answer->code, ==, "name_taken");
+  g_assert_nonnull (strstr (
+    km_json_get_string (km_json_get_object (answer->body, "error"), "message",
+                        999), "looks like"));
+  assert_answer (self, "PATCH", "account", alice, name, 200, NULL);
+}
+
+static void
 test_guessing_is_slowed_down (Fixture       *self,
                               gconstpointer  data)
 {
@@ -318,6 +342,8 @@ main (int   argc,
   ADD ("account-from-beginning-to-end", NULL,
        test_account_from_beginning_to_end);
   ADD ("refusals-say-why", NULL, test_refusals_say_why);
+  ADD ("looking-like-a-host-is-refused-with-why", NULL,
+       test_looking_like_a_host_is_refused_with_why);
   ADD ("guessing-is-slowed-down", NULL, test_guessing_is_slowed_down);
   ADD ("one-room-an-account", NULL, test_one_room_an_account);
   ADD ("a-room-as-others-see-it", NULL, test_a_room_as_others_see_it);
