@@ -1,14 +1,25 @@
 /* km-common-passwords.c: what everybody tries first
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Words and runs of keys that lists of leaked passwords are full of, in
- * lower case and sorted. km-password.c also refuses each with a few digits
- * or marks behind it, which is how most of the rest of such lists is made.
+ * The 3,000 commonest that are long enough are a file of their own, which
+ * says where it comes from. Here are words and runs of keys of any length
+ * that lists of leaked passwords are full of, in lower case and sorted:
+ * km-password.c also refuses each with a few digits or marks behind it, which
+ * is how most of the rest of such lists is made.
+ *
+ * Thread: any.
  */
 
 #include "km-common-passwords.h"
 
-const char *const km_common_passwords[] = {
+#include <stdlib.h>
+#include <string.h>
+
+#include "km-account-resources.h"
+
+#define LIST "/io/github/kaimu_live/server/common-passwords.txt"
+
+static const char *const words[] = {
   "0987654321", "11112222", "112233", "11223344", "121212", "12121212",
   "123123", "123321", "12341234", "12344321", "1234554321", "1234qwer",
   "123654", "123abc", "123qwe", "123qweasd", "12qwaszx", "131313", "147258",
@@ -79,4 +90,51 @@ const char *const km_common_passwords[] = {
   "zxczxc",
 };
 
-const gsize km_n_common_passwords = G_N_ELEMENTS (km_common_passwords);
+static int
+compare_words (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (a, *(const char *const *) b);
+}
+
+/* One password a line; a line with # says something about the list. */
+static gpointer
+read_list (gpointer data)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  GHashTable *list = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                            NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  km_account_register_resource ();
+  bytes = g_resources_lookup_data (LIST, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  if (bytes == NULL)
+    g_error ("the list of common passwords wasn't built in");
+
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      if (lines[i][0] != '#' && lines[i][0] != '\0')
+        g_hash_table_add (list, g_strdup (lines[i]));
+    }
+
+  return list;
+}
+
+/**
+ * km_common_passwords_contain:
+ * @folded: a password, or part of one, in lower case
+ *
+ * Returns: whether everybody tries it
+ */
+gboolean
+km_common_passwords_contain (const char *folded)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return bsearch (folded, words, G_N_ELEMENTS (words), sizeof words[0],
+                  compare_words) != NULL
+         || g_hash_table_contains (g_once (&once, read_list, NULL), folded);
+}

@@ -4,7 +4,6 @@
 
 G_BEGIN_DECLS
 
-extern const char *const km_common_passwords[];
-extern const gsize km_n_common_passwords;
+gboolean km_common_passwords_contain (const char *folded);
 
 G_END_DECLS

@@ -15,26 +15,11 @@
 #include "km-password.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "km-common-passwords.h"
 
 #define SUFFIX_MAX 5
-
-static int
-compare_words (gconstpointer a,
-               gconstpointer b)
-{
-  return strcmp (a, *(const char *const *) b);
-}
-
-static gboolean
-is_listed (const char *folded)
-{
-  return bsearch (folded, km_common_passwords, km_n_common_passwords,
-                  sizeof km_common_passwords[0], compare_words) != NULL;
-}
 
 /* A listed word alone, twice, or with up to five digits or marks behind. */
 static gboolean
@@ -43,7 +28,7 @@ is_common (const char *folded)
   g_autofree char *word = g_strdup (folded);
   gsize length = strlen (word);
 
-  if (is_listed (word))
+  if (km_common_passwords_contain (word))
     return TRUE;
 
   if (length % 2 == 0 &&
@@ -51,7 +36,7 @@ is_common (const char *folded)
     {
       g_autofree char *half = g_strndup (word, length / 2);
 
-      if (is_listed (half))
+      if (km_common_passwords_contain (half))
         return TRUE;
     }
 
@@ -62,7 +47,7 @@ is_common (const char *folded)
       if (!g_ascii_isdigit (last) && !g_ascii_ispunct (last))
         return FALSE;
       word[--length] = '\0';
-      if (is_listed (word))
+      if (km_common_passwords_contain (word))
         return TRUE;
     }
 

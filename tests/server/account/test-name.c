@@ -66,11 +66,12 @@ test_common_passwords_are_refused (void)
     "password123", "P@ssw0rd", "P@ssw0rd!", "qwertyuiop", "iloveyou",
     "ILOVEYOU2", "dragon1234", "aaaaaaaa", "abcdefgh", "87654321",
     "1234567890", "sunshine!", "qwerqwer", "monkey.2024", "letmein123",
-    "longlonglong.name",
+    "longlonglong.name", "redskins", "BigDaddy", "4815162342", "moonshine",
+    "greyhoun", "Brooklyn2024", "dkflbvbhjdyf",
   };
   const char *good[] = {
     "correct horse battery", "tj7#kqLw", "开幕 大家好 你好", "dragonfly pond",
-    "11235813213455", "        ~~~~~~~~x",
+    "40712938465527", "        ~~~~~~~~x",
   };
   g_autofree char *exact = g_strnfill (128, 'x');
   g_autofree char *longest = g_strconcat ("ab", exact + 2, NULL);
