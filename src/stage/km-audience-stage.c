@@ -1,9 +1,11 @@
 /* km-audience-stage.c: where a host sees what the audience sees
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * At the top of the Studio's side panel: comments fly across it as they do
- * over the viewers' pictures, on a dark ground instead of the picture, so that
- * the preview stays clean. While nothing flies it says what it is for.
+ * At the top of the Studio's side panel: comments fly, gifts play and hearts
+ * rise across it as they do over the viewers' pictures, on a dark ground
+ * instead of the picture, so that the preview stays clean. A poll stands at
+ * its foot and makes it as high as it needs. While there is nothing it says
+ * what it is for.
  *
  * Thread: main.
  */
@@ -13,6 +15,7 @@
 #include <glib/gi18n.h>
 
 #define HEIGHT_MIN_PX 120
+#define POLL_MARGIN_PX 6
 
 struct _KmAudienceStage
 {
@@ -20,6 +23,9 @@ struct _KmAudienceStage
 
   GtkWidget *hint;
   KmDanmakuView *danmaku_view;
+  KmPollCard *poll;
+  KmHearts *hearts;
+  KmGiftLayer *gifts;
 };
 
 G_DEFINE_FINAL_TYPE (KmAudienceStage, km_audience_stage, GTK_TYPE_WIDGET)
@@ -27,9 +33,11 @@ G_DEFINE_FINAL_TYPE (KmAudienceStage, km_audience_stage, GTK_TYPE_WIDGET)
 static void
 show_hint_while_empty (KmAudienceStage *self)
 {
-  guint n_visible = km_danmaku_view_get_n_visible (self->danmaku_view);
+  gboolean empty = km_danmaku_view_get_n_visible (self->danmaku_view) == 0
+                   && km_gift_layer_get_n_visible (self->gifts) == 0
+                   && !gtk_widget_get_visible (GTK_WIDGET (self->poll));
 
-  gtk_widget_set_visible (self->hint, n_visible == 0);
+  gtk_widget_set_visible (self->hint, empty);
 }
 
 static GtkWidget *
@@ -73,12 +81,10 @@ km_audience_stage_snapshot (GtkWidget   *widget,
 static void
 km_audience_stage_dispose (GObject *object)
 {
-  KmAudienceStage *self = KM_AUDIENCE_STAGE (object);
+  GtkWidget *child;
 
-  if (self->danmaku_view != NULL)
-    gtk_widget_unparent (GTK_WIDGET (self->danmaku_view));
-  self->danmaku_view = NULL;
-  g_clear_pointer (&self->hint, gtk_widget_unparent);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
+    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (km_audience_stage_parent_class)->dispose (object);
 }
@@ -98,19 +104,46 @@ km_audience_stage_class_init (KmAudienceStageClass *klass)
 }
 
 static void
+make_poll (KmAudienceStage *self)
+{
+  GtkWidget *poll = km_poll_card_new ();
+
+  km_poll_card_set_compact (KM_POLL_CARD (poll), TRUE);
+  gtk_widget_set_valign (poll, GTK_ALIGN_END);
+  gtk_widget_set_margin_start (poll, POLL_MARGIN_PX);
+  gtk_widget_set_margin_end (poll, POLL_MARGIN_PX);
+  gtk_widget_set_margin_bottom (poll, POLL_MARGIN_PX);
+  self->poll = KM_POLL_CARD (poll);
+}
+
+static void
 km_audience_stage_init (KmAudienceStage *self)
 {
+  GtkWidget *widget = GTK_WIDGET (self);
+
   self->hint = make_hint ();
   self->danmaku_view = KM_DANMAKU_VIEW (km_danmaku_view_new ());
   km_danmaku_view_set_area (self->danmaku_view, 1.0);
+  make_poll (self);
+  self->hearts = KM_HEARTS (km_hearts_new ());
+  self->gifts = KM_GIFT_LAYER (km_gift_layer_new ());
   g_signal_connect_object (self->danmaku_view, "notify::n-visible",
                            G_CALLBACK (show_hint_while_empty), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->gifts, "notify::n-visible",
+                           G_CALLBACK (show_hint_while_empty), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->poll, "notify::visible",
+                           G_CALLBACK (show_hint_while_empty), self,
+                           G_CONNECT_SWAPPED);
 
-  gtk_widget_set_parent (self->hint, GTK_WIDGET (self));
-  gtk_widget_set_parent (GTK_WIDGET (self->danmaku_view), GTK_WIDGET (self));
-  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  gtk_widget_set_size_request (GTK_WIDGET (self), -1, HEIGHT_MIN_PX);
+  gtk_widget_set_parent (self->hint, widget);
+  gtk_widget_set_parent (GTK_WIDGET (self->poll), widget);
+  gtk_widget_set_parent (GTK_WIDGET (self->danmaku_view), widget);
+  gtk_widget_set_parent (GTK_WIDGET (self->hearts), widget);
+  gtk_widget_set_parent (GTK_WIDGET (self->gifts), widget);
+  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_size_request (widget, -1, HEIGHT_MIN_PX);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _("Audience stage"), -1);
@@ -137,4 +170,40 @@ KmDanmakuView *
 km_audience_stage_get_danmaku_view (KmAudienceStage *self)
 {
   return self->danmaku_view;
+}
+
+/**
+ * km_audience_stage_get_gifts:
+ * @self: a stage
+ *
+ * Returns: (transfer none): where gifts play
+ */
+KmGiftLayer *
+km_audience_stage_get_gifts (KmAudienceStage *self)
+{
+  return self->gifts;
+}
+
+/**
+ * km_audience_stage_get_hearts:
+ * @self: a stage
+ *
+ * Returns: (transfer none): where likes rise
+ */
+KmHearts *
+km_audience_stage_get_hearts (KmAudienceStage *self)
+{
+  return self->hearts;
+}
+
+/**
+ * km_audience_stage_get_poll:
+ * @self: a stage
+ *
+ * Returns: (transfer none): a compact card at its foot, hidden without a poll
+ */
+KmPollCard *
+km_audience_stage_get_poll (KmAudienceStage *self)
+{
+  return self->poll;
 }
