@@ -161,8 +161,8 @@ static const char version_2[] =
   "  PRIMARY KEY (grp, source, target),"
   "  CHECK (source <> target)"
   ") STRICT, WITHOUT ROWID;"
-  "CREATE INDEX transfer_from ON transfer (source, grp);"
-  "CREATE INDEX transfer_to ON transfer (target, grp);"
+  "CREATE INDEX transfer_from ON transfer (source, grp, coins);"
+  "CREATE INDEX transfer_to ON transfer (target, grp, coins);"
 
   "CREATE TRIGGER ledger_account_begins_empty"
   "  BEFORE INSERT ON ledger_account WHEN NEW.balance <> 0 BEGIN"
