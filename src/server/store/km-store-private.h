@@ -4,6 +4,15 @@
 
 G_BEGIN_DECLS
 
+struct _KmTransaction
+{
+  sqlite3 *database;
+  GHashTable *statements;
+  GPtrArray *used; /* statements that the job at hand has prepared */
+};
+
+void          km_transaction_reset   (KmTransaction *self);
+
 sqlite3      *km_store_connect       (const char  *directory,
                                       int          flags,
                                       GError     **error);

@@ -33,13 +33,6 @@
 #define CHECKPOINT_SPACING_US G_USEC_PER_SEC
 #define WAL_KEPT_BYTES "16777216"
 
-struct _KmTransaction
-{
-  sqlite3 *database;
-  GHashTable *statements;
-  GPtrArray *used; /* statements that the job at hand has prepared */
-};
-
 struct _KmStore
 {
   char *directory;
@@ -89,8 +82,8 @@ lock_directory (const char *directory,
 }
 
 /* A job can leave a statement half-read; it would keep COMMIT from working. */
-static void
-reset_used (KmTransaction *transaction)
+void
+km_transaction_reset (KmTransaction *transaction)
 {
   for (guint i = 0; i < transaction->used->len; i++)
     sqlite3_reset (g_ptr_array_index (transaction->used, i));
@@ -111,7 +104,7 @@ apply_in_savepoint (KmTransaction *transaction,
     return TRUE;
 
   applied = job->apply (job, transaction, &job->error);
-  reset_used (transaction);
+  km_transaction_reset (transaction);
   if (!applied && job->error == NULL)
     g_set_error_literal (&job->error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
                          "the job gave no reason");
