@@ -17,6 +17,13 @@
 #define SERVER_NAME_MAX_BYTES 200
 #define HTTP_IDLE_SECONDS 30
 #define HTTP_IDLE_SECONDS_MAX 3600
+#define SHARE_PERMILLE 500
+#define CONFIRM_ABOVE_COINS 1000
+#define COINS_MAX G_GINT64_CONSTANT (1000000000000)
+/* The server of "This computer" keeps nothing and gives to practise with. */
+#define EMBEDDED_PRACTICE_COINS 10000
+#define SHARE_UNSET G_MAXUINT
+#define PRACTICE_UNSET (-1)
 
 G_DEFINE_QUARK (km-config-error-quark, km_config_error)
 
@@ -72,6 +79,53 @@ set_http_idle (KmConfig    *self,
   return TRUE;
 }
 
+static gboolean
+read_number (const char  *key,
+             const char  *value,
+             gint64       max,
+             gint64      *number,
+             GError     **error)
+{
+  if (g_ascii_string_to_signed (value, 10, 0, max, number, NULL))
+    return TRUE;
+
+  g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+               "%s is 0 to %" G_GINT64_FORMAT ", not “%s”", key, max, value);
+  return FALSE;
+}
+
+static gboolean
+set_share (KmConfig    *self,
+           const char  *value,
+           GError     **error)
+{
+  gint64 permille;
+
+  if (!read_number ("share", value, 1000, &permille, error))
+    return FALSE;
+
+  self->rules.share_permille = (guint) permille;
+  return TRUE;
+}
+
+static gboolean
+set_confirm_above (KmConfig    *self,
+                   const char  *value,
+                   GError     **error)
+{
+  return read_number ("confirm-above", value, COINS_MAX,
+                      &self->rules.confirm_above_coins, error);
+}
+
+static gboolean
+set_practice (KmConfig    *self,
+              const char  *value,
+              GError     **error)
+{
+  return read_number ("practice", value, COINS_MAX,
+                      &self->rules.practice_coins, error);
+}
+
 static const Key keys[] = {
   { "server", "name", G_STRUCT_OFFSET (KmConfig, name) },
   { "server", "data-dir", G_STRUCT_OFFSET (KmConfig, data_dir) },
@@ -82,6 +136,10 @@ static const Key keys[] = {
   { "listen", "rtmp", G_STRUCT_OFFSET (KmConfig, rtmp) },
   { "browser", "hosts", 0, set_hosts },
   { "browser", "origins", 0, set_origins },
+  { "gifts", "directory", G_STRUCT_OFFSET (KmConfig, gifts_dir) },
+  { "wallet", "share", 0, set_share },
+  { "wallet", "confirm-above", 0, set_confirm_above },
+  { "wallet", "practice", 0, set_practice },
 };
 
 /**
@@ -101,6 +159,9 @@ km_config_new (void)
   self->rtmp = g_strdup ("127.0.0.1:1935");
   self->registration_open = TRUE;
   self->log_level = G_LOG_LEVEL_MESSAGE;
+  self->rules.share_permille = SHARE_UNSET;
+  self->rules.confirm_above_coins = CONFIRM_ABOVE_COINS;
+  self->rules.practice_coins = PRACTICE_UNSET;
 
   return self;
 }
@@ -116,6 +177,7 @@ km_config_free (KmConfig *self)
   g_free (self->rtmp);
   g_strfreev (self->hosts);
   g_strfreev (self->origins);
+  g_free (self->gifts_dir);
   g_free (self);
 }
 
@@ -308,6 +370,16 @@ km_config_parse_address (const char  *text,
   return address;
 }
 
+/* What wasn't said depends on whose server it is. */
+static void
+complete_rules (KmConfig *self)
+{
+  if (self->rules.share_permille == SHARE_UNSET)
+    self->rules.share_permille = self->embedded ? 0 : SHARE_PERMILLE;
+  if (self->rules.practice_coins == PRACTICE_UNSET)
+    self->rules.practice_coins = self->embedded ? EMBEDDED_PRACTICE_COINS : 0;
+}
+
 /**
  * km_config_check:
  * @self: the configuration
@@ -324,6 +396,7 @@ km_config_check (KmConfig  *self,
   g_autoptr (GSocketAddress) http = NULL;
   g_autoptr (GSocketAddress) rtmp = NULL;
 
+  complete_rules (self);
   if (self->embedded)
     {
       g_set_str (&self->http, "127.0.0.1:0");

@@ -2,6 +2,8 @@
 
 #include <gio/gio.h>
 
+#include "km-ledger.h"
+
 G_BEGIN_DECLS
 
 #define KM_CONFIG_ERROR (km_config_error_quark ())
@@ -29,6 +31,9 @@ typedef enum
  * @origins: (nullable): origins of web pages that may use the API
  * @registration_open: whether anybody may make an account
  * @embedded: whether it is the server of "This computer"
+ * @rules: what gifts go by
+ * @gifts_dir: (nullable): where the catalogue of gifts is; %NULL: the one
+ *   that came with the program
  * @log_level: the least important messages that are logged
  *
  * What a server's owner can set. Plain data.
@@ -46,6 +51,8 @@ typedef struct
   char **origins;
   gboolean registration_open;
   gboolean embedded;
+  KmLedgerRules rules;
+  char *gifts_dir;
   GLogLevelFlags log_level;
 } KmConfig;
 

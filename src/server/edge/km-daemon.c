@@ -20,6 +20,7 @@
 #include "km-web.h"
 #include "km-embedded.h"
 #include "km-gate.h"
+#include "km-gift-files.h"
 #include "km-http-door.h"
 #include "km-json.h"
 #include "km-listener.h"
@@ -274,6 +275,7 @@ start (KmDaemon  *self,
 
   return open_store (self, error) &&
          make_owner (self, error) &&
+         km_gift_files_take (self->config, self->desk, error) &&
          start_threads (self, error) &&
          open_rtmp (self, error) &&
          open_http (self, error) &&

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "km-config.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 

@@ -54,8 +54,12 @@ km_web_call_run (KmWebCall    *self,
     soup_server_message_pause (self->message);
 }
 
-static void
-end (KmWebCall *self)
+/**
+ * km_web_call_end:
+ * @self: (transfer full): a call whose message has its response
+ */
+void
+km_web_call_end (KmWebCall *self)
 {
   self->ended = TRUE;
   if (self->dispatching)
@@ -107,7 +111,7 @@ km_web_call_answer (KmWebCall *self,
                     GString   *json)
 {
   km_web_respond (self->message, status, json);
-  end (self);
+  km_web_call_end (self);
 }
 
 static KmProtocolError
@@ -135,6 +139,22 @@ map_account_error (int code)
     }
 }
 
+static KmProtocolError
+map_ledger_error (int code)
+{
+  switch ((KmLedgerError) code)
+    {
+    case KM_LEDGER_ERROR_NO_SUCH_GIFT:
+      return KM_PROTOCOL_ERROR_NOT_FOUND;
+    case KM_LEDGER_ERROR_BAD_COINS:
+      return KM_PROTOCOL_ERROR_BAD_REQUEST;
+    case KM_LEDGER_ERROR_NO_PRACTICE:
+      return KM_PROTOCOL_ERROR_FORBIDDEN;
+    default:
+      return KM_PROTOCOL_ERROR_INTERNAL;
+    }
+}
+
 /* What the other side may know of an error; the rest goes to the log. */
 static GError *
 make_public (const GError *error)
@@ -147,6 +167,8 @@ make_public (const GError *error)
 
   if (error->domain == KM_ACCOUNT_ERROR)
     code = map_account_error (error->code);
+  else if (error->domain == KM_LEDGER_ERROR)
+    code = map_ledger_error (error->code);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
     code = KM_PROTOCOL_ERROR_BUSY;
   if (g_error_matches (error, KM_ACCOUNT_ERROR,
@@ -191,7 +213,7 @@ km_web_call_fail (KmWebCall *self,
 {
   km_web_respond_error (self->message, error);
   g_error_free (error);
-  end (self);
+  km_web_call_end (self);
 }
 
 /**

@@ -42,6 +42,20 @@ typedef struct
 
 typedef void (*KmWebHandler) (KmWebCall *call);
 
+/**
+ * KmWebPiece:
+ * @text: where to append the next piece
+ * @data: what was given
+ * @more: (out): whether another one follows
+ * @error: why there is none
+ *
+ * Returns: whether the piece could be made
+ */
+typedef gboolean (*KmWebPiece) (GString   *text,
+                                gpointer   data,
+                                gboolean  *more,
+                                GError   **error);
+
 /* km-web-call.c */
 KmWebCall  *km_web_call_new         (KmWeb              *api,
                                      SoupServerMessage  *message,
@@ -49,6 +63,7 @@ KmWebCall  *km_web_call_new         (KmWeb              *api,
 void        km_web_call_free        (KmWebCall          *self);
 void        km_web_call_run         (KmWebCall          *self,
                                      KmWebHandler        handler);
+void        km_web_call_end         (KmWebCall          *self);
 void        km_web_call_answer      (KmWebCall          *self,
                                      guint               status,
                                      GString            *json);
@@ -64,6 +79,16 @@ void        km_web_respond          (SoupServerMessage  *message,
                                      GString            *json);
 void        km_web_respond_error    (SoupServerMessage  *message,
                                      const GError       *error);
+
+/* km-web-pieces.c */
+void        km_web_call_answer_bytes  (KmWebCall        *self,
+                                       const char       *type,
+                                       GBytes           *bytes);
+void        km_web_call_answer_pieces (KmWebCall        *self,
+                                       const char       *type,
+                                       KmWebPiece        next,
+                                       gpointer          data,
+                                       GDestroyNotify    destroy);
 
 /* km-web-guard.c */
 gboolean    km_web_guard            (KmWeb              *api,
@@ -94,6 +119,19 @@ void        km_web_get_own_room     (KmWebCall          *call);
 void        km_web_change_room      (KmWebCall          *call);
 void        km_web_roll_key         (KmWebCall          *call);
 void        km_web_end_stream       (KmWebCall          *call);
+
+/* km-web-gifts.c */
+void        km_web_list_gifts       (KmWebCall          *call);
+void        km_web_get_gift_art     (KmWebCall          *call);
+
+/* km-web-wallet.c */
+void        km_web_get_wallet       (KmWebCall          *call);
+void        km_web_set_daily_limit  (KmWebCall          *call);
+void        km_web_practise_again   (KmWebCall          *call);
+
+/* km-web-statement.c */
+void        km_web_get_statement       (KmWebCall       *call);
+void        km_web_get_statement_table (KmWebCall       *call);
 
 /* km-web-socket.c */
 void        km_web_issue_ticket     (KmWebCall          *call);

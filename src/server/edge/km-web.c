@@ -63,6 +63,15 @@ static const Route routes[] = {
   { "POST", "room/key", NEEDS_ACCOUNT, km_web_roll_key },
   { "POST", "room/end", NEEDS_ACCOUNT, km_web_end_stream },
   { "POST", "socket-tickets", NEEDS_NOTHING, km_web_issue_ticket },
+  { "GET", "gifts", NEEDS_NOTHING, km_web_list_gifts },
+  { "GET", "gifts/art/*", NEEDS_NOTHING, km_web_get_gift_art },
+  { "GET", "wallet", NEEDS_ACCOUNT, km_web_get_wallet },
+  { "PUT", "wallet/daily-limit", NEEDS_ACCOUNT | NEEDS_BODY,
+    km_web_set_daily_limit },
+  { "POST", "wallet/practice", NEEDS_ACCOUNT, km_web_practise_again },
+  { "GET", "wallet/statement", NEEDS_ACCOUNT, km_web_get_statement },
+  { "GET", "wallet/statement.csv", NEEDS_ACCOUNT,
+    km_web_get_statement_table },
 };
 
 static void
@@ -277,7 +286,7 @@ answer_preflight (SoupServerMessage *message)
     soup_server_message_get_response_headers (message);
 
   soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
-                                "GET, POST, PATCH, DELETE");
+                                "GET, POST, PUT, PATCH, DELETE");
   soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
                                 "Authorization, Content-Type");
   soup_message_headers_replace (headers, "Access-Control-Max-Age", "600");
