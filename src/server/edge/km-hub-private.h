@@ -172,15 +172,44 @@ void       km_seat_pump        (KmHub            *hub,
 KmSeat    *km_member_find_seat (KmMember         *member,
                                 gint64            room);
 
-/* km-hub-command.c: what members ask, and what comes of it */
+/* km-hub-command.c: what members ask */
 void       km_hub_command      (KmHub            *hub,
                                 KmMember         *member,
                                 const char       *text,
                                 gsize             length);
-void       km_hub_news         (KmHub            *hub,
-                                const KmEvent    *event);
+
+/* km-hub-post.c: what changes a room, and replies */
+KmHubPost *km_hub_post_new     (KmHub            *hub,
+                                KmHubRoom        *room,
+                                KmRoomEvent      *event);
+void       km_hub_post_act     (KmHub            *hub,
+                                KmHubPost        *self,
+                                KmMember         *member,
+                                const KmCommand  *command);
+void       km_hub_post_news    (KmHub            *hub,
+                                KmHubPost        *self);
 void       km_hub_resubmit     (KmHub            *hub);
 gint64     km_hub_news_due_us  (KmHub            *hub);
+KmSeat    *km_hub_require_seat (KmHub            *hub,
+                                KmMember         *member,
+                                const KmCommand  *command);
+KmSpeaker  km_member_speaker   (const KmMember   *member);
+void       km_hub_reply_error  (KmHub            *hub,
+                                KmMember         *member,
+                                const char       *re,
+                                const GError     *error);
+void       km_hub_reply_code   (KmHub            *hub,
+                                KmMember         *member,
+                                const char       *re,
+                                KmProtocolError   code,
+                                gint64            retry_ms);
+void       km_hub_reply_empty  (KmHub            *hub,
+                                KmMember         *member,
+                                const char       *re);
+
+/* km-hub-news.c: what others say happened */
+void       km_hub_news         (KmHub            *hub,
+                                const KmEvent    *event);
 
 /* km-hub-request.c: what other threads ask */
 void       km_hub_handle_requests  (KmHub    *hub);
