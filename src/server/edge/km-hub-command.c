@@ -34,7 +34,7 @@ find_recent (KmHub      *hub,
              KmHubRoom  *room,
              GError    **error)
 {
-  GPtrArray *frames = km_live_room_peek_recent (room->live, KM_RECENT_MESSAGES);
+  GPtrArray *frames = km_live_room_peek_recent (room->live, KM_RECENT_EVENTS);
 
   if (frames != NULL)
     return frames;
@@ -42,7 +42,7 @@ find_recent (KmHub      *hub,
   return km_room_query_recent (
     hub->reader, room->id,
     km_room_log_get_head (km_live_room_get_log (room->live)),
-    KM_RECENT_MESSAGES, error);
+    KM_RECENT_EVENTS, error);
 }
 
 static void

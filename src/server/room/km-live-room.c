@@ -2,48 +2,23 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The rules of a room, without sockets and threads. A command becomes an
- * event (km_live_room_check_chat()), the event is posted, and only when its
- * commit has come back does it become part of the room
- * (km_live_room_happened()); so what is here is never ahead of the disk.
+ * event (km-live-room-act.c), the event is posted, and only when its commit
+ * has come back does it become part of the room (km_live_room_happened()); so
+ * what is here is never ahead of the disk.
  *
- * Figures that change all the time (online, the live edge) are no events:
- * they go into a tick, of which only the newest counts, sent on change and at
- * most four times a second.
+ * Figures that change all the time (online, likes, the live edge) are no
+ * events: they go into a tick, of which only the newest counts, sent on change
+ * and at most four times a second. Those that a stream is remembered by are
+ * written now and then.
  *
  * Thread: hub.
  */
 
-#include "km-live-room.h"
+#include "km-live-room-private.h"
 
-#include "km-checked-text.h"
-
-#define CHAT_SPACING_US (G_USEC_PER_SEC / 2)
-#define CHAT_BURST 5
-#define CHAT_TIME_BACK_MS 60000
 #define RESUME_EVENTS_MAX 10000
-#define BUCKETS_SWEEP_AT 1024
+#define FIGURES_SPACING_US (5 * G_USEC_PER_SEC)
 #define NEVER G_MAXINT64
-
-struct _KmLiveRoom
-{
-  gint64 id;
-  gint64 host;
-  KmRoomInfo *info; /* its online is what the last tick said */
-  char *epoch;
-  KmRoomLog log;
-
-  GHashTable *present; /* gint64 account -> sockets */
-  guint guests;
-  GHashTable *buckets; /* gint64 account -> KmBucket */
-
-  gint64 edge_ms; /* -1: not known */
-  gboolean publisher_lost;
-
-  gboolean changed;
-  gint64 ticked_us;
-  GBytes *tick;
-  guint64 tick_number;
-};
 
 /**
  * km_live_room_new:
@@ -68,6 +43,10 @@ km_live_room_new (KmRoomRow *row)
                                          g_free, NULL);
   self->buckets = g_hash_table_new_full (g_int64_hash, g_int64_equal,
                                          g_free, g_free);
+  self->like_buckets = g_hash_table_new_full (g_int64_hash, g_int64_equal,
+                                              g_free, g_free);
+  self->figures.likes = row->likes;
+  self->figures.peak = row->peak;
 
   return self;
 }
@@ -79,6 +58,7 @@ km_live_room_free (KmLiveRoom *self)
   km_room_info_free (self->info);
   g_hash_table_unref (self->present);
   g_hash_table_unref (self->buckets);
+  g_hash_table_unref (self->like_buckets);
   g_clear_pointer (&self->tick, g_bytes_unref);
   g_free (self->epoch);
   g_free (self);
@@ -139,6 +119,19 @@ km_live_room_get_role (KmLiveRoom *self,
   return account == self->host ? KM_ROLE_HOST : KM_ROLE_MEMBER;
 }
 
+/* The most that were there at once is a matter of the stream. */
+static void
+count_peak (KmLiveRoom *self)
+{
+  gint64 online = count_online (self);
+
+  if (!self->info->live || online <= self->figures.peak)
+    return;
+
+  self->figures.peak = online;
+  self->figures_changed = TRUE;
+}
+
 /**
  * km_live_room_enter:
  * @self: a room
@@ -156,6 +149,7 @@ km_live_room_enter (KmLiveRoom *self,
   if (account == 0)
     {
       self->guests++;
+      count_peak (self);
       return;
     }
 
@@ -163,6 +157,7 @@ km_live_room_enter (KmLiveRoom *self,
   g_hash_table_insert (self->present,
                        g_memdup2 (&account, sizeof account),
                        GUINT_TO_POINTER (sockets + 1));
+  count_peak (self);
 }
 
 /**
@@ -190,6 +185,12 @@ km_live_room_leave (KmLiveRoom *self,
     g_hash_table_insert (self->present,
                          g_memdup2 (&account, sizeof account),
                          GUINT_TO_POINTER (sockets - 1));
+}
+
+guint
+km_live_room_count_guests (KmLiveRoom *self)
+{
+  return self->guests;
 }
 
 /**
@@ -221,15 +222,15 @@ km_live_room_judge_resume (KmLiveRoom *self,
 /**
  * km_live_room_peek_recent:
  * @self: a room
- * @n_messages: how many
+ * @n_events: how many
  *
  * Returns: (nullable) (transfer full) (element-type GBytes): the frames of
- *   the last chat messages, in order; %NULL when memory doesn't reach back
- *   far enough and the store must be asked
+ *   the last of those events that are history, in order; %NULL when memory
+ *   doesn't reach back far enough and the store must be asked
  */
 GPtrArray *
 km_live_room_peek_recent (KmLiveRoom *self,
-                          guint       n_messages)
+                          guint       n_events)
 {
   gint64 tail = km_room_log_get_tail (&self->log);
   gint64 from = km_room_log_get_head (&self->log) + 1;
@@ -237,129 +238,25 @@ km_live_room_peek_recent (KmLiveRoom *self,
     g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   guint found = 0;
 
-  while (found < n_messages && from > tail)
+  while (found < n_events && from > tail)
     {
       const KmLogEntry *entry = km_room_log_peek (&self->log, --from);
 
-      if (entry->kind == KM_ROOM_EVENT_CHAT_MESSAGE)
+      if (km_room_query_is_history (entry->kind))
         found++;
     }
-  if (found < n_messages && from > 1)
+  if (found < n_events && from > 1)
     return NULL;
 
   for (; from <= km_room_log_get_head (&self->log); from++)
     {
       const KmLogEntry *entry = km_room_log_peek (&self->log, from);
 
-      if (entry->kind == KM_ROOM_EVENT_CHAT_MESSAGE)
+      if (km_room_query_is_history (entry->kind))
         g_ptr_array_add (frames, g_bytes_ref (entry->frame));
     }
 
   return g_steal_pointer (&frames);
-}
-
-static gboolean
-bucket_is_full (gpointer account,
-                gpointer bucket,
-                gpointer now_us)
-{
-  return km_bucket_is_full (bucket, *(gint64 *) now_us);
-}
-
-/* By account and not by socket, so that coming back doesn't refill it. */
-static gboolean
-take_token (KmLiveRoom  *self,
-            gint64       account,
-            gint64       now_us,
-            GError     **error)
-{
-  KmBucket *bucket = g_hash_table_lookup (self->buckets, &account);
-  gint64 wait_us;
-
-  if (bucket == NULL)
-    {
-      if (g_hash_table_size (self->buckets) >= BUCKETS_SWEEP_AT)
-        g_hash_table_foreach_remove (self->buckets, bucket_is_full, &now_us);
-      bucket = g_new0 (KmBucket, 1);
-      g_hash_table_insert (self->buckets,
-                           g_memdup2 (&account, sizeof account), bucket);
-    }
-
-  wait_us = km_bucket_take (bucket, now_us, CHAT_SPACING_US, CHAT_BURST);
-  if (wait_us == 0)
-    return TRUE;
-
-  g_propagate_error (error,
-                     km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_FAST,
-                                            (wait_us + 999) / 1000, NULL));
-
-  return FALSE;
-}
-
-/* The stream time that a sender saw lies between the newest one and a minute
- * before; without a stream there is none. */
-static gint64
-clamp_time (KmLiveRoom *self,
-            gint64      time_ms,
-            gint64      now_ms)
-{
-  gint64 edge_ms = self->edge_ms;
-
-  if (time_ms < 0 || !self->info->live)
-    return -1;
-  if (edge_ms < 0)
-    edge_ms = MAX (0, now_ms - self->info->since_ms);
-
-  return CLAMP (time_ms, MAX (0, edge_ms - CHAT_TIME_BACK_MS), edge_ms);
-}
-
-/**
- * km_live_room_check_chat:
- * @self: a room
- * @speaker: who says it; has joined
- * @command: a `chat.send`
- * @now_us: now, monotonic
- * @now_ms: now, ms since 1970
- * @error: the reply, of the domain %KM_PROTOCOL_ERROR
- *
- * Whether somebody may say something, now, and how it is said.
- *
- * Returns: (transfer full) (nullable): the event to post
- */
-KmRoomEvent *
-km_live_room_check_chat (KmLiveRoom       *self,
-                         const KmSpeaker  *speaker,
-                         const KmCommand  *command,
-                         gint64            now_us,
-                         gint64            now_ms,
-                         GError          **error)
-{
-  g_autofree char *text = NULL;
-  KmRoomEvent *event;
-
-  if (speaker->account == 0)
-    {
-      km_protocol_error_set (error, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
-      return NULL;
-    }
-
-  text = km_checked_text_new (command->text, KM_TEXT_LINE, KM_CHAT_BYTES_MAX,
-                              KM_CHAT_CLUSTERS_MAX, error);
-  if (text == NULL || !take_token (self, speaker->account, now_us, error))
-    return NULL;
-
-  event = km_room_event_new (KM_ROOM_EVENT_CHAT_MESSAGE);
-  event->id = g_strdup (command->id);
-  event->from.id = g_strdup_printf ("%" G_GINT64_FORMAT, speaker->account);
-  event->from.name = g_strdup (speaker->name);
-  event->from.shown_name = g_strdup (speaker->shown_name);
-  event->role = km_live_room_get_role (self, speaker->account);
-  event->text = g_steal_pointer (&text);
-  event->mode = command->mode;
-  event->color = command->color;
-  event->time_ms = clamp_time (self, command->time_ms, now_ms);
-
-  return event;
 }
 
 /**
@@ -392,6 +289,10 @@ set_stream (KmLiveRoom *self,
   self->edge_ms = -1;
   self->publisher_lost = FALSE;
   self->changed = TRUE;
+  self->figures = (KmStreamFigures) { 0 };
+  self->figures_changed = FALSE;
+  self->figures_sealed = FALSE;
+  count_peak (self);
 }
 
 static void
@@ -462,6 +363,72 @@ km_live_room_moved (KmLiveRoom    *self,
 }
 
 /**
+ * km_live_room_get_likes:
+ * @self: a room
+ *
+ * Returns: how many likes the running stream has; 0: none runs
+ */
+gint64
+km_live_room_get_likes (KmLiveRoom *self)
+{
+  return self->figures.likes;
+}
+
+/**
+ * km_live_room_figures_due_us:
+ * @self: a room
+ *
+ * Returns: when km_live_room_take_figures() should be called, monotonic;
+ *   %G_MAXINT64 while nothing changed
+ */
+gint64
+km_live_room_figures_due_us (KmLiveRoom *self)
+{
+  if (!self->figures_changed || self->figures_sealed)
+    return NEVER;
+
+  return self->figures_us + FIGURES_SPACING_US;
+}
+
+/**
+ * km_live_room_take_figures:
+ * @self: a room with a stream
+ * @now_us: now, monotonic
+ *
+ * Returns: the running stream's figures, to be written
+ */
+KmStreamFigures
+km_live_room_take_figures (KmLiveRoom *self,
+                           gint64      now_us)
+{
+  self->figures_us = now_us;
+  self->figures_changed = FALSE;
+
+  return self->figures;
+}
+
+/**
+ * km_live_room_seal_figures:
+ * @self: a room
+ * @stream: a stream whose end is about to be written
+ *
+ * From now on it gets no more likes, so that what is written is all.
+ *
+ * Returns: its figures; none when it isn't the one that runs
+ */
+KmStreamFigures
+km_live_room_seal_figures (KmLiveRoom *self,
+                           const char *stream)
+{
+  if (g_strcmp0 (stream, self->info->stream) != 0)
+    return (KmStreamFigures) { 0 };
+
+  self->figures_sealed = TRUE;
+
+  return self->figures;
+}
+
+/**
  * km_live_room_tick_due_us:
  * @self: a room
  *
@@ -489,6 +456,7 @@ encode_tick (KmLiveRoom *self)
   event->stream = g_strdup (self->info->stream);
   event->edge_ms = self->info->live ? self->edge_ms : -1;
   event->publisher_lost = self->publisher_lost;
+  event->likes = self->info->live ? self->figures.likes : -1;
   text = km_room_event_encode (event);
 
   return g_bytes_new_take (text, strlen (text));

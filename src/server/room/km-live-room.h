@@ -56,13 +56,24 @@ KmResume          km_live_room_judge_resume (KmLiveRoom *self,
                                              const char *epoch,
                                              gint64      seq);
 GPtrArray        *km_live_room_peek_recent  (KmLiveRoom *self,
-                                             guint       n_messages);
+                                             guint       n_events);
+guint             km_live_room_count_guests (KmLiveRoom *self);
 
 KmRoomEvent      *km_live_room_check_chat   (KmLiveRoom       *self,
                                              const KmSpeaker  *speaker,
                                              const KmCommand  *command,
                                              gint64            now_us,
                                              gint64            now_ms,
+                                             GError          **error);
+KmRoomEvent      *km_live_room_check_gift   (KmLiveRoom       *self,
+                                             const KmSpeaker  *speaker,
+                                             const KmCommand  *command,
+                                             gint64            now_ms,
+                                             GError          **error);
+gboolean          km_live_room_like         (KmLiveRoom       *self,
+                                             gint64            account,
+                                             gint64            count,
+                                             gint64            now_us,
                                              GError          **error);
 void              km_live_room_rename       (KmLiveRoom *self,
                                              gint64      account,
@@ -73,6 +84,13 @@ void              km_live_room_happened     (KmLiveRoom   *self,
                                              gint64        now_us);
 void              km_live_room_moved        (KmLiveRoom    *self,
                                              const KmEvent *edge);
+
+gint64            km_live_room_get_likes      (KmLiveRoom *self);
+gint64            km_live_room_figures_due_us (KmLiveRoom *self);
+KmStreamFigures   km_live_room_take_figures   (KmLiveRoom *self,
+                                               gint64      now_us);
+KmStreamFigures   km_live_room_seal_figures   (KmLiveRoom *self,
+                                               const char *stream);
 
 gint64            km_live_room_tick_due_us  (KmLiveRoom *self);
 GBytes           *km_live_room_take_tick    (KmLiveRoom *self,

@@ -111,12 +111,12 @@ write_stream_start (KmPost         *self,
 {
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "INSERT INTO stream (id, room, started_at)"
-                            " VALUES (?, ?, ?)",
+                            "INSERT INTO stream (id, room, started_at,"
+                            " started_seq) VALUES (?, ?, ?, ?)",
                             error);
 
-  km_statement_bind (statement, "tii", self->event->stream, self->room,
-                     self->event->at_ms);
+  km_statement_bind (statement, "tiii", self->event->stream, self->room,
+                     self->event->at_ms, self->event->seq);
 
   return km_statement_run (statement, error);
 }
@@ -128,15 +128,18 @@ write_stream_end (KmPost         *self,
 {
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "UPDATE stream SET ended_at = ?, reason = ?"
+                            "UPDATE stream SET ended_at = ?, reason = ?,"
+                            " ended_seq = ?"
                             " WHERE id = ? AND ended_at IS NULL",
                             error);
 
-  km_statement_bind (statement, "itt", self->event->at_ms,
+  km_statement_bind (statement, "itit", self->event->at_ms,
                      km_stream_end_to_word (self->event->reason),
-                     self->event->stream);
+                     self->event->seq, self->event->stream);
 
-  return km_statement_run (statement, error);
+  return km_statement_run (statement, error)
+         && km_stream_figures_write (&self->figures, self->event->stream,
+                                     transaction, error);
 }
 
 /* What the room is called now: whoever changed it committed that before. */
@@ -207,7 +210,8 @@ apply (KmJob          *job,
           self->repeated = TRUE;
           self->event->seq = act.seq;
           self->event->at_ms = act.at_ms;
-          return TRUE;
+          return self->again == NULL
+                 || self->again (self, transaction, error);
         }
       if (problem != NULL)
         {

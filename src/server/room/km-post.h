@@ -2,6 +2,7 @@
 
 #include "km-room-event.h"
 #include "km-store.h"
+#include "km-stream-figures.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,9 @@ typedef struct _KmPost KmPost;
  * @event: what is written. Its seq and at_ms are set once it has its place
  * @write: (nullable): what it does besides; in its transaction, once it has
  *   its place and before its body is written
+ * @again: (nullable): what it does instead when this very act was written
+ *   before: reads what its reply says besides seq and time
+ * @figures: of a `stream.ended`: what to keep of the stream
  * @repeated: came of it: this very act was written before, event's seq and
  *   at_ms are those of then, and nothing was added to the log
  * @frame: (nullable): came of it: the text of the event's frame; none when
@@ -34,6 +38,10 @@ struct _KmPost
   gboolean (*write) (KmPost         *self,
                      KmTransaction  *transaction,
                      GError        **error);
+  gboolean (*again) (KmPost         *self,
+                     KmTransaction  *transaction,
+                     GError        **error);
+  KmStreamFigures figures;
   gboolean repeated;
   GBytes *frame;
 };

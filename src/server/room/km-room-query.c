@@ -40,6 +40,8 @@ read_row (sqlite3_stmt *statement,
   row->info = info;
   row->seq = sqlite3_column_int64 (statement, 2);
   row->epoch = km_statement_dup_text (statement, 3);
+  row->likes = sqlite3_column_int64 (statement, 9);
+  row->peak = sqlite3_column_int64 (statement, 10);
 }
 
 /**
@@ -61,7 +63,8 @@ km_room_query_row (KmReader   *reader,
     km_reader_prepare (reader,
                        "SELECT room.title, room.category, room.seq,"
                        " room.epoch, account.id, account.name,"
-                       " account.shown_name, stream.id, stream.started_at"
+                       " account.shown_name, stream.id, stream.started_at,"
+                       " stream.likes, stream.peak"
                        " FROM room JOIN account ON account.id = room.account"
                        " LEFT JOIN stream ON stream.room = room.id"
                        "  AND stream.ended_at IS NULL"
@@ -146,32 +149,47 @@ km_room_query_log (KmReader  *reader,
 }
 
 /**
+ * km_room_query_is_history:
+ * @kind: of an event
+ *
+ * Returns: whether somebody who comes wants to see what was before: what
+ *   was said and given, and how polls came out
+ */
+gboolean
+km_room_query_is_history (KmRoomEventKind kind)
+{
+  return kind == KM_ROOM_EVENT_CHAT_MESSAGE || kind == KM_ROOM_EVENT_GIFT_SENT
+         || kind == KM_ROOM_EVENT_POLL_CLOSED;
+}
+
+/**
  * km_room_query_recent:
  * @reader: a reader
  * @room: which room
  * @last: seq of the last event that counts
- * @n_messages: how many
+ * @n_events: how many
  * @error: that of the store
  *
  * Returns: (nullable) (transfer full) (element-type GBytes): the frames of
- *   the last @n_messages chat messages, in order
+ *   the last @n_events for whose kind km_room_query_is_history(), in order
  */
 GPtrArray *
 km_room_query_recent (KmReader  *reader,
                       gint64     room,
                       gint64     last,
-                      guint      n_messages,
+                      guint      n_events,
                       GError   **error)
 {
   sqlite3_stmt *statement =
     km_reader_prepare (reader,
                        "SELECT seq, at, kind, body FROM ("
                        " SELECT seq, at, kind, body FROM event"
-                       " WHERE room = ? AND seq <= ? AND kind = 'chat.message'"
+                       " WHERE room = ? AND seq <= ? AND kind IN"
+                       " ('chat.message', 'gift.sent', 'poll.closed')"
                        " ORDER BY seq DESC LIMIT ?) ORDER BY seq",
                        error);
 
-  km_statement_bind (statement, "iii", room, last, (gint64) n_messages);
+  km_statement_bind (statement, "iii", room, last, (gint64) n_events);
 
   return read_frames (statement, room, error);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "km-protocol.h"
 #include "km-room-info.h"
 #include "km-store.h"
 
@@ -10,6 +11,8 @@ G_BEGIN_DECLS
  * @info: the room as it is stored; live when a stream is open
  * @epoch: which history its seqs belong to
  * @seq: of the newest event
+ * @likes: of the open stream; 0: none is open
+ * @peak: of the open stream
  *
  * What the store knows of a room.
  */
@@ -18,6 +21,8 @@ typedef struct
   KmRoomInfo *info;
   char *epoch;
   gint64 seq;
+  gint64 likes;
+  gint64 peak;
 } KmRoomRow;
 
 void       km_room_row_clear        (KmRoomRow  *self);
@@ -30,10 +35,11 @@ GPtrArray *km_room_query_log        (KmReader   *reader,
                                      gint64      first,
                                      gint64      last,
                                      GError    **error);
+gboolean   km_room_query_is_history (KmRoomEventKind kind);
 GPtrArray *km_room_query_recent     (KmReader   *reader,
                                      gint64      room,
                                      gint64      last,
-                                     guint       n_messages,
+                                     guint       n_events,
                                      GError    **error);
 
 G_END_DECLS

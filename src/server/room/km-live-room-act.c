@@ -1,0 +1,228 @@
+/* km-live-room-act.c: what somebody in a room may do
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Nothing happens here yet: what may be done becomes an event to post. Likes
+ * alone are counted at once, since none of them is worth a commit.
+ *
+ * Thread: hub.
+ */
+
+#include "km-live-room-private.h"
+
+#include "km-checked-text.h"
+
+#define CHAT_SPACING_US (G_USEC_PER_SEC / 2)
+#define CHAT_BURST 5
+#define CHAT_TIME_BACK_MS 60000
+#define BUCKETS_SWEEP_AT 1024
+
+static gboolean
+bucket_is_full (gpointer account,
+                gpointer bucket,
+                gpointer now_us)
+{
+  return km_bucket_is_full (bucket, *(gint64 *) now_us);
+}
+
+/* By account and not by socket, so that coming back doesn't refill it. */
+static KmBucket *
+find_bucket (GHashTable *buckets,
+             gint64      account,
+             gint64      now_us)
+{
+  KmBucket *bucket = g_hash_table_lookup (buckets, &account);
+
+  if (bucket != NULL)
+    return bucket;
+
+  if (g_hash_table_size (buckets) >= BUCKETS_SWEEP_AT)
+    g_hash_table_foreach_remove (buckets, bucket_is_full, &now_us);
+  bucket = g_new0 (KmBucket, 1);
+  g_hash_table_insert (buckets, g_memdup2 (&account, sizeof account), bucket);
+
+  return bucket;
+}
+
+static gboolean
+take_token (KmLiveRoom  *self,
+            gint64       account,
+            gint64       now_us,
+            GError     **error)
+{
+  KmBucket *bucket = find_bucket (self->buckets, account, now_us);
+  gint64 wait_us =
+    km_bucket_take (bucket, now_us, CHAT_SPACING_US, CHAT_BURST);
+
+  if (wait_us == 0)
+    return TRUE;
+
+  g_propagate_error (error,
+                     km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_FAST,
+                                            (wait_us + 999) / 1000, NULL));
+
+  return FALSE;
+}
+
+/* The stream time that a sender saw lies between the newest one and a minute
+ * before; without a stream there is none. */
+static gint64
+clamp_time (KmLiveRoom *self,
+            gint64      time_ms,
+            gint64      now_ms)
+{
+  gint64 edge_ms = self->edge_ms;
+
+  if (time_ms < 0 || !self->info->live)
+    return -1;
+  if (edge_ms < 0)
+    edge_ms = MAX (0, now_ms - self->info->since_ms);
+
+  return CLAMP (time_ms, MAX (0, edge_ms - CHAT_TIME_BACK_MS), edge_ms);
+}
+
+/* What every act that others see says. */
+static KmRoomEvent *
+act_new (KmLiveRoom       *self,
+         KmRoomEventKind   kind,
+         const KmSpeaker  *speaker,
+         const KmCommand  *command,
+         gint64            now_ms)
+{
+  KmRoomEvent *event = km_room_event_new (kind);
+
+  event->id = g_strdup (command->id);
+  event->from.id = g_strdup_printf ("%" G_GINT64_FORMAT, speaker->account);
+  event->from.name = g_strdup (speaker->name);
+  event->from.shown_name = g_strdup (speaker->shown_name);
+  event->role = km_live_room_get_role (self, speaker->account);
+  event->time_ms = clamp_time (self, command->time_ms, now_ms);
+
+  return event;
+}
+
+/**
+ * km_live_room_check_chat:
+ * @self: a room
+ * @speaker: who says it; has joined
+ * @command: a `chat.send`
+ * @now_us: now, monotonic
+ * @now_ms: now, ms since 1970
+ * @error: the reply, of the domain %KM_PROTOCOL_ERROR
+ *
+ * Whether somebody may say something, now, and how it is said.
+ *
+ * Returns: (transfer full) (nullable): the event to post
+ */
+KmRoomEvent *
+km_live_room_check_chat (KmLiveRoom       *self,
+                         const KmSpeaker  *speaker,
+                         const KmCommand  *command,
+                         gint64            now_us,
+                         gint64            now_ms,
+                         GError          **error)
+{
+  g_autofree char *text = NULL;
+  KmRoomEvent *event;
+
+  if (speaker->account == 0)
+    {
+      km_protocol_error_set (error, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
+      return NULL;
+    }
+
+  text = km_checked_text_new (command->text, KM_TEXT_LINE, KM_CHAT_BYTES_MAX,
+                              KM_CHAT_CLUSTERS_MAX, error);
+  if (text == NULL || !take_token (self, speaker->account, now_us, error))
+    return NULL;
+
+  event = act_new (self, KM_ROOM_EVENT_CHAT_MESSAGE, speaker, command, now_ms);
+  event->text = g_steal_pointer (&text);
+  event->mode = command->mode;
+  event->color = command->color;
+
+  return event;
+}
+
+/**
+ * km_live_room_check_gift:
+ * @self: a room
+ * @speaker: who gives; has joined
+ * @command: a `gift.send`
+ * @now_ms: now, ms since 1970
+ * @error: the reply, of the domain %KM_PROTOCOL_ERROR
+ *
+ * Whether somebody may give something here at all. Whether there is such a
+ * gift, whether they can pay for it and whether the room is live is judged
+ * where it is written: a gift that comes again is answered although it is all
+ * over.
+ *
+ * Returns: (transfer full) (nullable): the event to post, whose gift has an
+ *   id and a count
+ */
+KmRoomEvent *
+km_live_room_check_gift (KmLiveRoom       *self,
+                         const KmSpeaker  *speaker,
+                         const KmCommand  *command,
+                         gint64            now_ms,
+                         GError          **error)
+{
+  KmRoomEvent *event;
+
+  if (speaker->account == 0 || speaker->account == self->host)
+    {
+      km_protocol_error_set (error,
+                             speaker->account == 0
+                               ? KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED
+                               : KM_PROTOCOL_ERROR_OWN_ROOM);
+      return NULL;
+    }
+
+  event = act_new (self, KM_ROOM_EVENT_GIFT_SENT, speaker, command, now_ms);
+  event->gift = km_gift_info_new ();
+  event->gift->kind.id = g_strdup (command->gift);
+  event->gift->count = command->count;
+
+  return event;
+}
+
+/**
+ * km_live_room_like:
+ * @self: a room
+ * @account: who likes it; 0: a guest
+ * @count: how often, 1 to %KM_LIKES_MAX
+ * @now_us: now, monotonic
+ * @error: the reply, of the domain %KM_PROTOCOL_ERROR
+ *
+ * What is more than %KM_LIKES_MAX a second doesn't count, and nobody is told.
+ *
+ * Returns: whether somebody may like it, now
+ */
+gboolean
+km_live_room_like (KmLiveRoom  *self,
+                   gint64       account,
+                   gint64       count,
+                   gint64       now_us,
+                   GError     **error)
+{
+  KmBucket *bucket;
+
+  if (account == 0 || !self->info->live || self->figures_sealed)
+    {
+      km_protocol_error_set (error, account == 0
+                                      ? KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED
+                                      : KM_PROTOCOL_ERROR_NOT_LIVE);
+      return FALSE;
+    }
+
+  bucket = find_bucket (self->like_buckets, account, now_us);
+  for (gint64 i = 0; i < count; i++)
+    {
+      if (km_bucket_take (bucket, now_us, G_USEC_PER_SEC / KM_LIKES_MAX,
+                          KM_LIKES_MAX) > 0)
+        break;
+      self->figures.likes++;
+      self->figures_changed = self->changed = TRUE;
+    }
+
+  return TRUE;
+}

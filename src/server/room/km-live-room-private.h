@@ -1,0 +1,36 @@
+#pragma once
+
+#include "km-live-room.h"
+
+G_BEGIN_DECLS
+
+/* What the files of a live room share. Everything belongs to the hub's
+ * thread. */
+struct _KmLiveRoom
+{
+  gint64 id;
+  gint64 host;
+  KmRoomInfo *info; /* its online is what the last tick said */
+  char *epoch;
+  KmRoomLog log;
+
+  GHashTable *present; /* gint64 account -> sockets */
+  guint guests;
+  GHashTable *buckets; /* gint64 account -> KmBucket */
+  GHashTable *like_buckets;
+
+  gint64 edge_ms; /* -1: not known */
+  gboolean publisher_lost;
+
+  KmStreamFigures figures; /* of the running stream */
+  gboolean figures_changed; /* since they were taken */
+  gboolean figures_sealed;  /* its end is on its way to the disk */
+  gint64 figures_us;
+
+  gboolean changed;
+  gint64 ticked_us;
+  GBytes *tick;
+  guint64 tick_number;
+};
+
+G_END_DECLS
