@@ -133,7 +133,8 @@ start_threads (KmDaemon  *self,
   g_source_attach (self->events_source, NULL);
   km_post_office_subscribe (self->office, self->events, KM_DIRECTORY_KINDS);
 
-  self->hub = km_hub_new (self->store, self->office, error);
+  self->hub = km_hub_new (self->store, self->office, &self->config->rules,
+                          error);
   if (self->hub == NULL)
     return FALSE;
 

@@ -89,6 +89,7 @@ join (KmHub           *hub,
     .resumed = resumed,
     .room = km_live_room_peek_info (room->live),
     .role = km_live_room_get_role (room->live, member->account),
+    .likes = km_live_room_get_likes (room->live),
   };
   km_reply_append_joined (text, command->id, &joined);
   bytes = g_byte_array_new ();
@@ -223,11 +224,17 @@ km_hub_command (KmHub      *hub,
       prepare (hub, member, command);
       break;
     case KM_COMMAND_GIFT_SEND:
+      km_hub_give (hub, member, command);
+      break;
     case KM_COMMAND_LIKE_SEND:
+      km_hub_like (hub, member, command);
+      break;
+    case KM_COMMAND_PEOPLE_LIST:
+      km_hub_list_people (hub, member, command);
+      break;
     case KM_COMMAND_POLL_OPEN:
     case KM_COMMAND_POLL_VOTE:
     case KM_COMMAND_POLL_CLOSE:
-    case KM_COMMAND_PEOPLE_LIST:
     case KM_N_COMMANDS:
     default:
       km_hub_reply_code (hub, member, id, KM_PROTOCOL_ERROR_UNKNOWN_COMMAND, 0);

@@ -122,9 +122,12 @@ reply_post (KmHub        *hub,
   if (seat != NULL)
     km_seat_pump (hub, seat);
 
-  text = g_string_sized_new (96);
-  km_reply_append_sent (text, self->re, self->post.event->seq,
-                        self->post.event->at_ms);
+  text = g_string_sized_new (128);
+  if (self->append_reply != NULL)
+    self->append_reply (self, text);
+  else
+    km_reply_append_sent (text, self->re, self->post.event->seq,
+                          self->post.event->at_ms);
   km_member_send_text (hub, member, text);
 }
 
@@ -185,6 +188,7 @@ post_done (KmJob        *job,
     {
       km_live_room_happened (room->live, &self->post, hub->now_us);
       room->unsent = TRUE;
+      room->urgent |= self->post.event->kind == KM_ROOM_EVENT_GIFT_SENT;
       km_hub_room_mark (hub, room);
     }
   if (self->member != 0)
@@ -240,6 +244,9 @@ km_hub_resubmit (KmHub *hub)
       if ((room->writing && has_order (post))
           || (room->retry_us > hub->now_us && !hub->closing))
         continue;
+      if (post->post.event->kind == KM_ROOM_EVENT_STREAM_ENDED)
+        post->post.figures =
+          km_live_room_seal_figures (room->live, post->post.event->stream);
       if (!km_store_submit (hub->store, &post->post.job))
         return;
       room->writing |= has_order (post);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "km-gift-post.h"
 #include "km-hub-pulse.h"
 #include "km-hub.h"
 #include "km-live-room.h"
@@ -11,6 +12,7 @@ G_BEGIN_DECLS
 
 #define KM_HUB_SLOW_BYTES (1024 * 1024)
 #define KM_HUB_FLUSH_SPACING_US 50000
+#define KM_HUB_URGENT_SPACING_US 5000
 
 typedef struct _KmHubRoom KmHubRoom;
 typedef struct _KmMember  KmMember;
@@ -38,10 +40,14 @@ struct _KmHubRoom
   gboolean writing;  /* one of them is a stream's beginning or end */
   gint64 retry_us;   /* not before then, since the disk failed */
   gboolean unsent;   /* events that a flush must send */
+  gboolean urgent;   /* one of them is worth a flush of its own */
   gboolean listed;   /* in the hub's list of rooms with something due */
   gint64 flushed_us; /* end of the last flush */
   gint64 used_us;    /* when somebody was last in it */
   guint online_told; /* what the others were told last */
+  GPtrArray *people; /* (nullable): KmPerson, as they were listed last */
+  gboolean people_changed; /* since then */
+  gint64 people_us;        /* when that was */
 };
 
 /* One socket. */
@@ -69,14 +75,21 @@ struct _KmMember
 };
 
 /* A post, and who waits for its reply. */
-typedef struct
+typedef struct _KmHubPost KmHubPost;
+struct _KmHubPost
 {
-  KmPost post;
+  union
+  {
+    KmPost post; /* each of the others begins with it */
+    KmGiftPost gift;
+  };
   GList link;
   KmHub *hub;
   guint64 member; /* 0: nobody */
   char *re;
-} KmHubPost;
+  void (*append_reply) (const KmHubPost *self, /* (nullable): seq and time */
+                        GString         *out);
+};
 
 /* Frames that many members get, made once. */
 typedef struct
@@ -94,6 +107,7 @@ struct _KmHub
   KmStore *store;
   KmPostOffice *post_office;
   KmReader *reader;
+  KmLedgerRules rules;
   KmQueue *requests;
   KmQueue *answers;
   KmQueue *news;
@@ -206,6 +220,23 @@ void       km_hub_reply_code   (KmHub            *hub,
 void       km_hub_reply_empty  (KmHub            *hub,
                                 KmMember         *member,
                                 const char       *re);
+
+/* km-hub-gift.c: gifts and likes */
+void       km_hub_give         (KmHub            *hub,
+                                KmMember         *member,
+                                const KmCommand  *command);
+void       km_hub_like         (KmHub            *hub,
+                                KmMember         *member,
+                                const KmCommand  *command);
+
+/* km-hub-figures.c: what a stream is remembered by */
+void       km_hub_write_figures (KmHub           *hub,
+                                 KmHubRoom       *room);
+
+/* km-hub-people.c: who is there */
+void       km_hub_list_people  (KmHub            *hub,
+                                KmMember         *member,
+                                const KmCommand  *command);
 
 /* km-hub-news.c: what others say happened */
 void       km_hub_news         (KmHub            *hub,

@@ -122,7 +122,10 @@ rename_host (KmHub   *hub,
 
   g_hash_table_iter_init (&iter, hub->rooms);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
-    km_live_room_rename (room->live, account, request->shown_name);
+    {
+      km_live_room_rename (room->live, account, request->shown_name);
+      room->people_changed = TRUE;
+    }
 }
 
 static void

@@ -6,7 +6,9 @@
  * buffer, in which the frames lie one behind the other, so that each member
  * costs one system call whatever happened. Flushes are leading-edge: a quiet
  * room's event goes out in the turn in which its commit came back, and what
- * follows within 50 ms of the end of a flush is the next one.
+ * follows within 50 ms of the end of a flush is the next one. Gifts are few
+ * and paid for: they wait no longer than it takes to keep a flood of them from
+ * being a flush each.
  *
  * A seat whose member is blocked stays where it is and costs nothing; when
  * what it misses passes 1 MiB the member is closed, and resumes. A seat that
@@ -57,6 +59,7 @@ void
 km_hub_room_free (KmHubRoom *self)
 {
   km_live_room_free (self->live);
+  g_clear_pointer (&self->people, g_ptr_array_unref);
   g_ptr_array_unref (self->seats);
   g_free (self);
 }
@@ -76,10 +79,13 @@ km_hub_room_mark (KmHub     *hub,
 static gint64
 due_us (KmHubRoom *self)
 {
-  gint64 due = km_live_room_tick_due_us (self->live);
+  gint64 due = MIN (km_live_room_tick_due_us (self->live),
+                    km_live_room_figures_due_us (self->live));
 
   if (self->unsent)
-    due = MIN (due, self->flushed_us + KM_HUB_FLUSH_SPACING_US);
+    due = MIN (due, self->flushed_us
+                      + (self->urgent ? KM_HUB_URGENT_SPACING_US
+                                      : KM_HUB_FLUSH_SPACING_US));
 
   return due;
 }
@@ -134,6 +140,7 @@ km_seat_take (KmHub     *hub,
   g_ptr_array_add (room->seats, self);
   g_ptr_array_add (member->seats, self);
   km_live_room_enter (room->live, member->account);
+  room->people_changed = TRUE;
   km_hub_room_mark (hub, room);
 
   return self;
@@ -175,6 +182,7 @@ km_seat_leave (KmHub  *hub,
   g_ptr_array_remove_fast (self->member->seats, self);
   room->used_us = hub->now_us;
   km_live_room_leave (room->live, self->member->account);
+  room->people_changed = TRUE;
   km_hub_room_mark (hub, room);
   g_free (self);
 }
@@ -354,6 +362,8 @@ flush_room (KmHub     *hub,
 {
   if (km_live_room_take_tick (self->live, hub->now_us) != NULL)
     tell_online (hub, self);
+  if (km_live_room_figures_due_us (self->live) <= hub->now_us)
+    km_hub_write_figures (hub, self);
 
   for (guint i = self->seats->len; i > 0; i--)
     {
@@ -366,6 +376,7 @@ flush_room (KmHub     *hub,
     }
 
   self->unsent = FALSE;
+  self->urgent = FALSE;
   self->flushed_us = g_get_monotonic_time ();
 }
 

@@ -261,6 +261,7 @@ make_tables (KmHub *self)
  * km_hub_new:
  * @store: the store; must outlive the hub
  * @post_office: the post office; must outlive the hub
+ * @rules: what holds for gifts; copied
  * @error: %KM_STORE_ERROR
  *
  * Ends the streams that an earlier server left open, and starts the thread.
@@ -269,9 +270,10 @@ make_tables (KmHub *self)
  * Returns: (nullable) (transfer full): a hub
  */
 KmHub *
-km_hub_new (KmStore       *store,
-            KmPostOffice  *post_office,
-            GError       **error)
+km_hub_new (KmStore              *store,
+            KmPostOffice         *post_office,
+            const KmLedgerRules  *rules,
+            GError              **error)
 {
   KmReader *reader;
   KmHub *self;
@@ -287,6 +289,7 @@ km_hub_new (KmStore       *store,
   self->store = store;
   self->post_office = post_office;
   self->reader = reader;
+  self->rules = *rules;
   make_tables (self);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->epoll_fd < 0)

@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "km-ledger.h"
 #include "km-post-office.h"
 #include "km-store.h"
 
@@ -27,9 +28,10 @@ typedef struct
   const char *session;
 } KmIdentity;
 
-KmHub *km_hub_new            (KmStore          *store,
-                              KmPostOffice     *post_office,
-                              GError          **error);
+KmHub *km_hub_new            (KmStore              *store,
+                              KmPostOffice         *post_office,
+                              const KmLedgerRules  *rules,
+                              GError              **error);
 void   km_hub_free           (KmHub            *self);
 void   km_hub_adopt          (KmHub            *self,
                               int               fd,

@@ -4,6 +4,21 @@
 
 #include "km-test-hub.h"
 
+#include "km-grant.h"
+
+typedef struct
+{
+  KmJob job;
+  gint64 account;
+  gint64 coins;
+  GError *error;
+} Grant;
+
+static const KmLedgerRules rules = {
+  .share_permille = 500,
+  .confirm_above_coins = 1000,
+};
+
 void
 km_test_hub_start (KmTestHub *fixture)
 {
@@ -11,7 +26,8 @@ km_test_hub_start (KmTestHub *fixture)
 
   fixture->store = km_store_open (fixture->directory, &error);
   g_assert_no_error (error);
-  fixture->hub = km_hub_new (fixture->store, fixture->post_office, &error);
+  fixture->hub = km_hub_new (fixture->store, fixture->post_office, &rules,
+                             &error);
   g_assert_no_error (error);
 }
 
@@ -109,4 +125,95 @@ km_test_hub_expect_event (KmTestMember *member,
   g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_CHAT_MESSAGE);
   g_assert_cmpint (event->seq, ==, seq);
   g_assert_cmpstr (event->text, ==, text);
+}
+
+/* Until a member who is in the room has seen it. */
+void
+km_test_hub_go_live (KmTestHub    *fixture,
+                     KmTestMember *member,
+                     const char   *stream)
+{
+  g_autoptr (KmRoomEvent) event = NULL;
+
+  km_post_office_send (fixture->post_office,
+                       km_event_new_stream_started (ROOM, stream, 1000));
+  event = km_test_member_next_event (member);
+  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_STREAM_STARTED);
+}
+
+void
+km_test_hub_end_stream (KmTestHub    *fixture,
+                        KmTestMember *member,
+                        const char   *stream)
+{
+  g_autoptr (KmRoomEvent) event = NULL;
+
+  km_post_office_send (fixture->post_office,
+                       km_event_new_stream_ended (ROOM, stream, "ended",
+                                                  9000, 8000));
+  event = km_test_member_next_event (member);
+  g_assert_cmpint (event->kind, ==, KM_ROOM_EVENT_STREAM_ENDED);
+}
+
+/* A rose for 3, a castle for 600,000, and a tulip that was for 1. */
+void
+km_test_hub_add_gifts (KmTestHub *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  km_test_store_run (
+    fixture->store,
+    "INSERT INTO gift_kind"
+    " (id, name, price, tier, art, origin, retired_at, position) VALUES"
+    " ('rose', '{\"en\":\"Rose\"}', 3, 1, 'rose', 'owner', NULL, 1),"
+    " ('castle', '{\"en\":\"Castle\"}', 600000, 3, 'castle', 'owner', NULL,"
+    "  2),"
+    " ('tulip', '{\"en\":\"Tulip\"}', 1, 1, 'tulip', 'owner', 5, 3)", &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+apply_grant (KmJob          *job,
+             KmTransaction  *transaction,
+             GError        **error)
+{
+  Grant *self = (Grant *) job;
+
+  return km_ledger_grant (transaction, self->account, self->coins, NULL, 1,
+                          NULL, error);
+}
+
+static void
+grant_done (KmJob        *job,
+            const GError *error)
+{
+  g_assert_no_error (error);
+}
+
+void
+km_test_hub_grant (KmTestHub *fixture,
+                   gint64     account,
+                   gint64     coins)
+{
+  g_autoptr (KmQueue) answers = km_queue_new (0);
+  Grant grant = {
+    .job = { .apply = apply_grant, .done = grant_done, .reply_to = answers },
+    .account = account,
+    .coins = coins,
+  };
+
+  g_assert_true (km_store_submit (fixture->store, &grant.job));
+  g_assert_true (km_queue_wait (answers, -1));
+  km_job_finish_all (km_queue_take_all (answers));
+}
+
+gint64
+km_test_hub_balance (KmTestHub *fixture,
+                     gint64     account)
+{
+  g_autofree char *sql = g_strdup_printf (
+    "SELECT total (balance) FROM ledger_account"
+    " WHERE kind = 'user' AND owner = %" G_GINT64_FORMAT, account);
+
+  return km_test_store_ask (fixture->store, sql);
 }

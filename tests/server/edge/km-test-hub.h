@@ -43,6 +43,18 @@ void km_test_hub_join (KmTestMember *member,
                        gint64 seq,
                        gboolean resumed,
                        gint64 head);
+void km_test_hub_go_live (KmTestHub *fixture,
+                          KmTestMember *member,
+                          const char *stream);
+void km_test_hub_end_stream (KmTestHub *fixture,
+                             KmTestMember *member,
+                             const char *stream);
+void km_test_hub_add_gifts (KmTestHub *fixture);
+void km_test_hub_grant (KmTestHub *fixture,
+                        gint64 account,
+                        gint64 coins);
+gint64 km_test_hub_balance (KmTestHub *fixture,
+                            gint64 account);
 gint64 km_test_hub_say (KmTestMember *member,
                         const char *id,
                         const char *text);

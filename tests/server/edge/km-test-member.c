@@ -291,6 +291,29 @@ km_test_member_next_tick (KmTestMember *self)
 }
 
 /**
+ * km_test_member_ask:
+ * @self: a member
+ * @command: what to ask
+ *
+ * Events before the reply are passed over.
+ *
+ * Returns: (transfer full): the reply
+ */
+KmReply *
+km_test_member_ask (KmTestMember    *self,
+                    const KmCommand *command)
+{
+  g_autofree char *text = km_command_encode (command);
+  KmReply *reply;
+
+  km_test_member_send_text (self, text);
+  reply = km_test_member_next_reply (self);
+  g_assert_cmpstr (reply->re, ==, command->id);
+
+  return reply;
+}
+
+/**
  * km_test_member_join:
  * @self: a member
  * @room: which room

@@ -45,6 +45,8 @@ void         km_test_member_join       (KmTestMember     *self,
                                         const char       *room,
                                         const char       *epoch,
                                         gint64            seq);
+KmReply     *km_test_member_ask        (KmTestMember     *self,
+                                        const KmCommand  *command);
 void         km_test_member_say        (KmTestMember     *self,
                                         const char       *room,
                                         const char       *id,

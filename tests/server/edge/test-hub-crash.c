@@ -57,6 +57,7 @@ serve (const char *directory,
        const int  *fds,
        gboolean    first)
 {
+  const KmLedgerRules rules = { .confirm_above_coins = 1000 };
   g_autoptr (GError) error = NULL;
   KmPostOffice *post_office;
   KmStore *store;
@@ -69,7 +70,7 @@ serve (const char *directory,
   if (first)
     km_test_store_add_users (store, MEMBERS);
   post_office = km_post_office_new ();
-  hub = km_hub_new (store, post_office, &error);
+  hub = km_hub_new (store, post_office, &rules, &error);
   g_assert_no_error (error);
 
   for (guint i = 0; i < MEMBERS; i++)
