@@ -32,6 +32,37 @@ struct _KmTestApp
   AtspiAccessible *comments;
 };
 
+static KmTestApp *
+start (KmTestDesktop      *desktop,
+       const char         *profile,
+       guint               width,
+       guint               height,
+       const char * const *argv)
+{
+  KmTestApp *self = g_new0 (KmTestApp, 1);
+  g_autofree char *log = NULL;
+
+  self->desktop = desktop;
+  self->label = g_strdup (profile != NULL ? profile : "streamer");
+  self->screen = km_test_desktop_add_screen (desktop, width, height);
+  log = g_strconcat (self->label, ".log", NULL);
+  self->process = km_test_screen_start (self->screen, argv, log);
+  self->ui = km_test_ui_attach (self->screen, self->process, self->label);
+  g_object_unref (km_test_ui_wait (self->ui, ATSPI_ROLE_FRAME, NULL,
+                                   WORK_SECONDS));
+  km_test_screen_fill (self->screen);
+
+  return self;
+}
+
+static const char *
+get_program (void)
+{
+  const char *program = g_getenv ("KAIMU");
+
+  return program != NULL ? program : "kaimu";
+}
+
 /**
  * km_test_app_start:
  * @desktop: where
@@ -49,23 +80,31 @@ km_test_app_start (KmTestDesktop *desktop,
                    guint          width,
                    guint          height)
 {
-  KmTestApp *self = g_new0 (KmTestApp, 1);
-  const char *program = g_getenv ("KAIMU");
-  const char *argv[] = { program != NULL ? program : "kaimu",
-                         profile != NULL ? "--profile" : NULL, profile, NULL };
-  g_autofree char *log = NULL;
+  const char *argv[] = { get_program (), profile != NULL ? "--profile" : NULL,
+                         profile, NULL };
 
-  self->desktop = desktop;
-  self->label = g_strdup (profile != NULL ? profile : "streamer");
-  self->screen = km_test_desktop_add_screen (desktop, width, height);
-  log = g_strconcat (self->label, ".log", NULL);
-  self->process = km_test_screen_start (self->screen, argv, log);
-  self->ui = km_test_ui_attach (self->screen, self->process, self->label);
-  g_object_unref (km_test_ui_wait (self->ui, ATSPI_ROLE_FRAME, NULL,
-                                   WORK_SECONDS));
-  km_test_screen_fill (self->screen);
+  return start (desktop, profile, width, height, argv);
+}
 
-  return self;
+/**
+ * km_test_app_start_in_sandbox:
+ * @desktop: where
+ * @width: pixels of its screen
+ * @height: pixels of its screen
+ *
+ * Opens Kaimu as from a Flatpak, with km-test-sandbox, and waits for its first
+ * window.
+ *
+ * Returns: (transfer full): the running app
+ */
+KmTestApp *
+km_test_app_start_in_sandbox (KmTestDesktop *desktop,
+                              guint          width,
+                              guint          height)
+{
+  const char *argv[] = { KM_TEST_SANDBOX, get_program (), NULL };
+
+  return start (desktop, NULL, width, height, argv);
 }
 
 /**
@@ -398,6 +437,22 @@ km_test_app_wait_flying (KmTestApp  *self,
     g_error ("%s: \"%s\" doesn't fly", self->label, text);
 }
 
+static gboolean
+find_picture (KmTestApp     *self,
+              const char    *place,
+              KmTestPicture *picture)
+{
+  AtspiRect bounds;
+
+  if (!km_test_ui_get_bounds (self->ui, ATSPI_ROLE_INVALID, place, &bounds))
+    return FALSE;
+
+  picture->scale = MIN (bounds.width / 1280.0, bounds.height / 720.0);
+  picture->x = bounds.x + (bounds.width - 1280 * picture->scale) / 2;
+  picture->y = bounds.y + (bounds.height - 720 * picture->scale) / 2;
+  return TRUE;
+}
+
 /**
  * km_test_app_find_picture:
  * @self: an app with its Room in front
@@ -409,15 +464,7 @@ gboolean
 km_test_app_find_picture (KmTestApp     *self,
                           KmTestPicture *picture)
 {
-  AtspiRect bounds;
-
-  if (!km_test_ui_get_bounds (self->ui, ATSPI_ROLE_INVALID, "Picture", &bounds))
-    return FALSE;
-
-  picture->scale = MIN (bounds.width / 1280.0, bounds.height / 720.0);
-  picture->x = bounds.x + (bounds.width - 1280 * picture->scale) / 2;
-  picture->y = bounds.y + (bounds.height - 720 * picture->scale) / 2;
-  return TRUE;
+  return find_picture (self, "Picture", picture);
 }
 
 /**
@@ -460,4 +507,77 @@ km_test_app_read_barcode (KmTestApp           *self,
   };
   return km_barcode_read (&image, picture->x - left, upper - top,
                           picture->scale, value);
+}
+
+/* Evenly coloured fields, as in the test picture, look like a barcode too: of
+ * zeros or of ones. */
+static gboolean
+read_frame (KmTestApp  *self,
+            const char *place,
+            guint64    *frame)
+{
+  KmTestPicture picture;
+
+  return find_picture (self, place, &picture)
+         && km_test_app_read_barcode (self, &picture, 1, frame)
+         && *frame > 0 && *frame < G_MAXUINT32;
+}
+
+typedef struct
+{
+  KmTestApp *app;
+  const char *place;
+  guint64 frame;
+} Frame;
+
+static gboolean
+shows_newer_frame (gpointer data)
+{
+  Frame *last = data;
+  guint64 frame;
+
+  if (!read_frame (last->app, last->place, &frame) || frame <= last->frame)
+    return FALSE;
+
+  last->frame = frame;
+  return TRUE;
+}
+
+/**
+ * km_test_app_wait_moving:
+ * @self: an app that shows the test camera's picture
+ * @place: "Picture" in a Room, "Preview" in the Studio
+ *
+ * Waits for ten different pictures in the order in which the camera made them.
+ */
+void
+km_test_app_wait_moving (KmTestApp  *self,
+                         const char *place)
+{
+  Frame last = { self, place, 0 };
+
+  for (guint i = 0; i < 10; i++)
+    {
+      if (km_test_wait_until (shows_newer_frame, &last, STREAM_SECONDS))
+        continue;
+      km_test_app_save_screen (self, "no-moving-picture");
+      g_error ("%s: the picture doesn't move after frame %" G_GUINT64_FORMAT,
+               self->label, last.frame);
+    }
+}
+
+/**
+ * km_test_app_shows_camera:
+ * @self: an app
+ * @place: "Picture" in a Room, "Preview" in the Studio
+ *
+ * Returns: whether the test camera's picture can be seen there now
+ */
+gboolean
+km_test_app_shows_camera (KmTestApp  *self,
+                          const char *place)
+{
+  guint64 frame;
+
+  return read_frame (self, place, &frame);
 }

@@ -27,6 +27,9 @@ KmTestApp     *km_test_app_start           (KmTestDesktop *desktop,
                                             const char    *profile,
                                             guint          width,
                                             guint          height);
+KmTestApp     *km_test_app_start_in_sandbox (KmTestDesktop *desktop,
+                                            guint          width,
+                                            guint          height);
 void           km_test_app_stop            (KmTestApp     *self);
 void           km_test_app_kill            (KmTestApp     *self);
 KmTestUi      *km_test_app_get_ui          (KmTestApp     *self);
@@ -67,6 +70,10 @@ gboolean       km_test_app_read_barcode    (KmTestApp           *self,
                                             const KmTestPicture *picture,
                                             guint                line,
                                             guint64             *value);
+void           km_test_app_wait_moving     (KmTestApp     *self,
+                                            const char    *place);
+gboolean       km_test_app_shows_camera    (KmTestApp     *self,
+                                            const char    *place);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmTestApp, km_test_app_stop)
 

@@ -146,6 +146,23 @@ make_session (KmTestPipewire *self)
   g_dbus_connection_set_exit_on_close (self->connection, FALSE);
 }
 
+static KmTestProcess *
+start_own (KmTestPipewire *self,
+           const char     *program,
+           const char     *name,
+           const char     *label)
+{
+  g_autofree char *path = g_build_filename (KM_TEST_DEVICES, program, NULL);
+  const char *argv[] = { path, name, label, NULL };
+  KmTestProcess *process = start (self, argv);
+  g_autofree char *line = km_test_process_read_line (process, START_SECONDS);
+
+  if (g_strcmp0 (line, "ready") != 0)
+    g_error ("%s doesn't get ready", program);
+
+  return process;
+}
+
 /**
  * km_test_pipewire_start:
  * @runtime_dir: (nullable): the runtime directory to run in, already in
@@ -203,21 +220,43 @@ km_test_pipewire_stop (KmTestPipewire *self)
   g_free (self);
 }
 
-static KmTestProcess *
-add_device (KmTestPipewire *self,
-            const char     *program,
-            const char     *name,
-            const char     *label)
+/**
+ * km_test_pipewire_add_pulse:
+ * @self: a running PipeWire
+ *
+ * PulseAudio's socket in the runtime directory, served by PipeWire.
+ *
+ * Returns: (transfer full): what serves it
+ */
+KmTestProcess *
+km_test_pipewire_add_pulse (KmTestPipewire *self)
 {
-  g_autofree char *path = g_build_filename (KM_TEST_DEVICES, program, NULL);
-  const char *argv[] = { path, name, label, NULL };
-  KmTestProcess *device = start (self, argv);
-  g_autofree char *line = km_test_process_read_line (device, START_SECONDS);
+  static const char *const argv[] = { "pipewire-pulse", NULL };
+  g_autofree char *path = g_build_filename (g_getenv ("XDG_RUNTIME_DIR"),
+                                            "pulse", "native", NULL);
+  KmTestProcess *pulse = start (self, argv);
 
-  if (g_strcmp0 (line, "ready") != 0)
-    g_error ("%s doesn't get ready", program);
+  if (!km_test_wait_until (socket_exists, path, START_SECONDS))
+    g_error ("pipewire-pulse doesn't start");
 
-  return device;
+  return pulse;
+}
+
+/**
+ * km_test_pipewire_add_portal:
+ * @self: a running PipeWire
+ * @answer: "granted", "denied" or "silent"
+ *
+ * The portal to cameras on the session bus; what it prints, and what SIGUSR1
+ * does, stands in km-test-portal.c.
+ *
+ * Returns: (transfer full): the portal
+ */
+KmTestProcess *
+km_test_pipewire_add_portal (KmTestPipewire *self,
+                             const char     *answer)
+{
+  return start_own (self, "km-test-portal", answer, NULL);
 }
 
 /**
@@ -236,7 +275,7 @@ km_test_pipewire_add_camera (KmTestPipewire *self,
                              const char     *name,
                              const char     *label)
 {
-  return add_device (self, "km-test-camera", name, label);
+  return start_own (self, "km-test-camera", name, label);
 }
 
 /**
@@ -255,5 +294,5 @@ km_test_pipewire_add_microphone (KmTestPipewire *self,
                                  const char     *name,
                                  const char     *label)
 {
-  return add_device (self, "km-test-microphone", name, label);
+  return start_own (self, "km-test-microphone", name, label);
 }

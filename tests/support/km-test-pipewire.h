@@ -13,6 +13,9 @@ KmTestPipewire *km_test_pipewire_start          (const char     *runtime_dir,
                                                  const char     *log_dir);
 void            km_test_pipewire_stop           (KmTestPipewire *self);
 
+KmTestProcess  *km_test_pipewire_add_pulse      (KmTestPipewire *self);
+KmTestProcess  *km_test_pipewire_add_portal     (KmTestPipewire *self,
+                                                 const char     *answer);
 KmTestProcess  *km_test_pipewire_add_camera     (KmTestPipewire *self,
                                                  const char     *name,
                                                  const char     *label);

@@ -15,47 +15,6 @@
 #define WHILE_DEAD "still here?"
 #define AFTERWARDS "welcome back"
 
-#define WORK_SECONDS 40
-
-typedef struct
-{
-  KmTestApp *app;
-  guint64 frame;
-} Frame;
-
-static gboolean
-shows_newer_frame (gpointer data)
-{
-  Frame *last = data;
-  KmTestPicture picture;
-  guint64 frame;
-
-  if (!km_test_app_find_picture (last->app, &picture)
-      || !km_test_app_read_barcode (last->app, &picture, 1, &frame)
-      || frame <= last->frame)
-    return FALSE;
-
-  last->frame = frame;
-  return TRUE;
-}
-
-/* Ten different pictures in the order in which the camera made them. */
-static void
-assert_moving_picture (KmTestApp *app)
-{
-  Frame last = { app, 0 };
-
-  for (guint i = 0; i < 10; i++)
-    {
-      if (!km_test_wait_until (shows_newer_frame, &last, WORK_SECONDS))
-        {
-          km_test_app_save_screen (app, "no-moving-picture");
-          g_error ("the picture doesn't move after frame %" G_GUINT64_FORMAT,
-                   last.frame);
-        }
-    }
-}
-
 static void
 assert_message_once (KmTestApp  *app,
                      const char *text)
@@ -78,7 +37,7 @@ lose_the_server (KmTestApp *streamer,
   assert_message_once (streamer, WHILE_DEAD);
   assert_message_once (viewer, GREETING);
   assert_message_once (streamer, GREETING);
-  assert_moving_picture (viewer);
+  km_test_app_wait_moving (viewer, "Picture");
 
   km_test_app_say (streamer, AFTERWARDS);
   assert_message_once (viewer, AFTERWARDS);
@@ -113,7 +72,7 @@ test_from_camera_to_comment (void)
   viewer = km_test_app_start (desktop, "viewer", 1280, 800);
   km_test_app_save_screen (viewer, "lobby");
   km_test_app_open_room (viewer, "*, live, *");
-  assert_moving_picture (viewer);
+  km_test_app_wait_moving (viewer, "Picture");
   km_test_app_save_screen (viewer, "watching");
   km_test_app_create_account (viewer, "viewer", "小明");
 
