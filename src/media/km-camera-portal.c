@@ -3,17 +3,24 @@
  *
  * In a sandbox there is no PipeWire socket. The portal asks the person once
  * and gives a descriptor on which PipeWire shows cameras only. All of libportal
- * is in this file: its next major version breaks the API.
+ * is in this file: its next major version breaks the API. What it would wait
+ * for on the spot, whether there is a camera and the descriptor, is asked of
+ * the portal without it: a portal that hangs would take the windows with it.
  *
  * Thread: main.
  */
 
 #include "km-camera-portal.h"
 
+#include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
 #include <libportal/portal.h>
 
 #include "km-media.h"
+
+#define PORTAL_NAME "org.freedesktop.portal.Desktop"
+#define PORTAL_PATH "/org/freedesktop/portal/desktop"
+#define CAMERA_INTERFACE "org.freedesktop.portal.Camera"
 
 /**
  * km_camera_portal_is_needed:
@@ -27,35 +34,108 @@ km_camera_portal_is_needed (void)
 }
 
 static void
+return_failure (GTask      *task,
+                const char *reason)
+{
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  g_task_return_new_error (task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
+                           _("The system has no way to the camera: %s"),
+                           reason);
+}
+
+static void
+on_opened (GObject      *source_object,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GUnixFDList) list = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  gint32 index;
+  int fd;
+
+  reply = g_dbus_proxy_call_with_unix_fd_list_finish (
+    G_DBUS_PROXY (source_object), &list, result, &error);
+  if (reply == NULL)
+    {
+      return_failure (task, error->message);
+      return;
+    }
+
+  g_variant_get (reply, "(h)", &index);
+  fd = list != NULL ? g_unix_fd_list_get (list, index, &error) : -1;
+  if (fd < 0)
+    return_failure (task, error != NULL ? error->message : "fd");
+  else
+    g_task_return_int (task, fd);
+}
+
+/* A person's no and a no from the settings are one to the portal. */
+static void
 on_access (GObject      *source_object,
            GAsyncResult *result,
            gpointer      data)
 {
-  XdpPortal *portal = XDP_PORTAL (source_object);
   g_autoptr (GTask) task = data;
   g_autoptr (GError) error = NULL;
-  int fd;
+  GDBusProxy *proxy = g_task_get_task_data (task);
 
-  if (!xdp_portal_access_camera_finish (portal, result, &error))
+  if (xdp_portal_access_camera_finish (XDP_PORTAL (source_object), result,
+                                       &error))
+    g_dbus_proxy_call_with_unix_fd_list (
+      proxy, "OpenPipeWireRemote", g_variant_new ("(a{sv})", NULL),
+      G_DBUS_CALL_FLAGS_NONE, -1, NULL, g_task_get_cancellable (task),
+      on_opened, g_object_ref (task));
+  else if (!g_task_return_error_if_cancelled (task))
+    g_task_return_new_error (
+      task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_DENIED,
+      _("Kaimu may not use the camera. Allow it in the system’s settings, "
+        "under privacy."));
+}
+
+static void
+ask (GTask *task)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (XdpPortal) portal = xdp_portal_initable_new (&error);
+
+  if (portal == NULL)
+    return_failure (task, error->message);
+  else
+    xdp_portal_access_camera (portal, NULL, XDP_CAMERA_FLAG_NONE,
+                              g_task_get_cancellable (task), on_access,
+                              g_object_ref (task));
+}
+
+static void
+on_proxy (GObject      *source_object,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GTask) task = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) present = NULL;
+  GDBusProxy *proxy = g_dbus_proxy_new_for_bus_finish (result, &error);
+
+  if (proxy == NULL)
     {
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
-          g_task_return_error_if_cancelled (task))
-        return;
-
-      g_task_return_new_error (
-        task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_DENIED,
-        _("Kaimu may not use the camera. Allow it in the system’s settings, "
-          "under privacy."));
+      return_failure (task, error->message);
       return;
     }
 
-  fd = xdp_portal_open_pipewire_remote_for_camera (portal);
-  if (fd < 0)
-    g_task_return_new_error (
-      task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
-      _("The system allows the camera but doesn’t hand it over."));
+  g_task_set_task_data (task, proxy, g_object_unref);
+  present = g_dbus_proxy_get_cached_property (proxy, "IsCameraPresent");
+  if (present == NULL)
+    return_failure (task, CAMERA_INTERFACE);
+  else if (!g_variant_get_boolean (present))
+    g_task_return_new_error_literal (
+      task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_GONE,
+      _("There is no camera, or the system hides it."));
   else
-    g_task_return_int (task, fd);
+    ask (task);
 }
 
 /**
@@ -71,35 +151,20 @@ km_camera_portal_open (GCancellable        *cancellable,
                        GAsyncReadyCallback  callback,
                        gpointer             data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
-  g_autoptr (XdpPortal) portal = xdp_portal_initable_new (&error);
+  GTask *task = g_task_new (NULL, cancellable, callback, data);
 
   g_task_set_source_tag (task, km_camera_portal_open);
-  if (portal == NULL)
-    {
-      g_task_return_new_error (task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
-                               _("The system has no portal to cameras: %s"),
-                               error->message);
-      return;
-    }
-
-  if (!xdp_portal_is_camera_present (portal))
-    {
-      g_task_return_new_error_literal (
-        task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_GONE,
-        _("There is no camera, or the system hides it."));
-      return;
-    }
-
-  xdp_portal_access_camera (portal, NULL, XDP_CAMERA_FLAG_NONE, cancellable,
-                            on_access, g_steal_pointer (&task));
+  g_dbus_proxy_new_for_bus (G_BUS_TYPE_SESSION,
+                            G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS, NULL,
+                            PORTAL_NAME, PORTAL_PATH, CAMERA_INTERFACE,
+                            cancellable, on_proxy, task);
 }
 
 /**
  * km_camera_portal_open_finish:
  * @result: of km_camera_portal_open()
- * @error: %KM_MEDIA_ERROR
+ * @error: %KM_MEDIA_ERROR_DENIED, %KM_MEDIA_ERROR_GONE, or
+ *   %KM_MEDIA_ERROR_FAILED when the system has no such portal
  *
  * Returns: a descriptor to PipeWire, the caller's to close; −1 on error
  */

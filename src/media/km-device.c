@@ -207,12 +207,11 @@ km_device_dup_caps (KmDevice *self)
   return gst_device_get_caps (self->device);
 }
 
-/* Aims at this very device, fails instead of turning to another one without
- * a word, and copies: PipeWire unmaps its buffers when a device goes away,
- * also those that an encoder is just reading. */
+/* Fails instead of turning to another device without a word, also where
+ * PulseAudio's words go to PipeWire. */
 static void
-set_up_pipewire (KmDevice   *self,
-                 GstElement *source)
+set_up_stream (KmDevice   *self,
+               GstElement *source)
 {
   g_autoptr (GstStructure) stream =
     gst_structure_new ("properties",
@@ -223,11 +222,28 @@ set_up_pipewire (KmDevice   *self,
   if (self->kind == KM_DEVICE_MICROPHONE)
     gst_structure_set (stream, "node.latency", G_TYPE_STRING, "480/48000",
                        NULL);
+  g_object_set (source, "stream-properties", stream, NULL);
+}
+
+/* Aims at this very device, and copies: PipeWire unmaps its buffers when a
+ * device goes away, also those that an encoder is just reading. */
+static void
+set_up_pipewire (KmDevice   *self,
+                 GstElement *source)
+{
   g_object_set (source,
-                "stream-properties", stream,
                 "target-object", self->serial,
                 "always-copy", TRUE,
                 NULL);
+}
+
+static gboolean
+is_made_by (GstElement *element,
+            const char *factory)
+{
+  return element != NULL &&
+         g_strcmp0 (GST_OBJECT_NAME (gst_element_get_factory (element)),
+                    factory) == 0;
 }
 
 /* GStreamer takes a virtual microphone (Audio/Source/Virtual) for an output
@@ -263,13 +279,8 @@ km_device_make_source (KmDevice  *self,
   g_return_val_if_fail (KM_IS_DEVICE (self), NULL);
 
   source = gst_device_create_element (self->device, NULL);
-  if (source != NULL && self->serial != NULL)
-    {
-      GstElementFactory *factory = gst_element_get_factory (source);
-
-      if (g_strcmp0 (GST_OBJECT_NAME (factory), "pipewiresink") == 0)
-        source = make_pipewire_source (source);
-    }
+  if (is_made_by (source, "pipewiresink"))
+    source = make_pipewire_source (source);
   if (source == NULL)
     {
       g_set_error (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_GONE,
@@ -277,8 +288,10 @@ km_device_make_source (KmDevice  *self,
       return NULL;
     }
 
-  if (self->serial != NULL)
+  if (is_made_by (source, "pipewiresrc"))
     set_up_pipewire (self, source);
+  if (is_made_by (source, "pipewiresrc") || is_made_by (source, "pulsesrc"))
+    set_up_stream (self, source);
 
   return source;
 }

@@ -12,22 +12,26 @@
  * PipeWire's (1.4) forgets its connection before it stops to listen on it, so
  * that whatever PipeWire says while it is being stopped crashes the process.
  *
- * In a sandbox the monitor finds microphones through PulseAudio; cameras come
- * from PipeWire's provider alone, told to use the portal's descriptor. A
- * camera that is plugged in later is seen as well, once one was there to ask
- * for: km_devices_start() asks again while it has no answer.
+ * In a sandbox there is no monitor: it would start PipeWire's provider, which
+ * must not run before it has the portal's descriptor, and would hide that of
+ * PulseAudio when it sees a sound card. So the two are started one by one:
+ * PulseAudio's for microphones at once, PipeWire's for cameras once the portal
+ * has answered. The descriptor stays open as long as the process: PipeWire's
+ * elements take its number for the connection that they share. A camera that
+ * is plugged in later is seen as well, once one was there to ask for:
+ * km_devices_start() asks again while it has no answer.
  *
  * Thread: main.
  */
 
 #include "km-devices.h"
 
-#include <glib/gi18n.h>
-#include <glib/gstdio.h>
-
 #include "km-camera-portal.h"
 #include "km-device-source.h"
 #include "km-media.h"
+
+/* How long the portal may take before one is told that it waits. */
+#define PATIENCE_SECONDS 1
 
 struct _KmDevices
 {
@@ -35,17 +39,23 @@ struct _KmDevices
 
   GListStore *cameras;
   GListStore *microphones;
-  GstDeviceMonitor *monitor;
-  GstDeviceProvider *provider; /* of cameras, in a sandbox */
+  GstDeviceMonitor *monitor; /* NULL in a sandbox */
+  gboolean started;
+  guint n_looking; /* first looks that aren't over */
+  gboolean ready;
+
+  gboolean watches_portal; /* it has given its descriptor */
+  gboolean asks_portal;
+  guint patience;
   gboolean asking;
   GError *camera_error;
-  gboolean ready;
 };
 
 enum
 {
   PROP_0,
   PROP_READY,
+  PROP_ASKING,
   PROP_CAMERA_ERROR,
   N_PROPERTIES
 };
@@ -67,6 +77,9 @@ km_devices_get_property (GObject    *object,
     case PROP_READY:
       g_value_set_boolean (value, self->ready);
       break;
+    case PROP_ASKING:
+      g_value_set_boolean (value, self->asking);
+      break;
     case PROP_CAMERA_ERROR:
       g_value_set_boxed (value, self->camera_error);
       break;
@@ -84,6 +97,10 @@ km_devices_class_init (KmDevicesClass *klass)
 
   properties[PROP_READY] =
     g_param_spec_boolean ("ready", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
+                          G_PARAM_STATIC_STRINGS);
+  properties[PROP_ASKING] =
+    g_param_spec_boolean ("asking", NULL, NULL, FALSE,
                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
                           G_PARAM_STATIC_STRINGS);
   properties[PROP_CAMERA_ERROR] =
@@ -219,6 +236,31 @@ on_bus_message (GstBus     *bus,
 }
 
 static void
+add_devices (KmDevices *self,
+             GList     *devices)
+{
+  for (GList *l = devices; l != NULL; l = l->next)
+    add_device (self, l->data);
+  g_list_free_full (devices, gst_object_unref);
+}
+
+static void
+begin_look (KmDevices *self)
+{
+  self->n_looking++;
+}
+
+static void
+end_look (KmDevices *self)
+{
+  if (--self->n_looking > 0 || self->ready)
+    return;
+
+  self->ready = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+}
+
+static void
 start_monitor (GTask        *task,
                gpointer      source_object,
                gpointer      task_data,
@@ -229,6 +271,107 @@ start_monitor (GTask        *task,
   /* FALSE says that no provider started: then the lists stay empty, which is
    * what a person without any device sees as well. */
   g_task_return_boolean (task, gst_device_monitor_start (monitor));
+}
+
+static void
+on_monitor_started (GObject      *source_object,
+                    GAsyncResult *result,
+                    gpointer      data)
+{
+  KmDevices *self = KM_DEVICES (source_object);
+
+  add_devices (self, gst_device_monitor_get_devices (self->monitor));
+  end_look (self);
+}
+
+static void
+watch_all (KmDevices *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_monitor_started, NULL);
+  g_autoptr (GstBus) bus = NULL;
+
+  self->monitor = gst_device_monitor_new ();
+  gst_device_monitor_add_filter (self->monitor, "Video/Source", NULL);
+  gst_device_monitor_add_filter (self->monitor, "Audio/Source", NULL);
+  bus = gst_device_monitor_get_bus (self->monitor);
+  gst_bus_add_watch (bus, on_bus_message, self);
+
+  begin_look (self);
+  g_task_set_source_tag (task, watch_all);
+  g_task_set_task_data (task, gst_object_ref (self->monitor),
+                        gst_object_unref);
+  g_task_run_in_thread (task, start_monitor);
+}
+
+static void
+start_provider (GTask        *task,
+                gpointer      source_object,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  GstDeviceProvider *provider = task_data;
+
+  g_task_return_boolean (task, gst_device_provider_start (provider));
+}
+
+static void
+on_provider_started (GObject      *source_object,
+                     GAsyncResult *result,
+                     gpointer      data)
+{
+  KmDevices *self = KM_DEVICES (source_object);
+  GstDeviceProvider *provider = g_task_get_task_data (G_TASK (result));
+
+  if (g_task_propagate_boolean (G_TASK (result), NULL))
+    add_devices (self, gst_device_provider_get_devices (provider));
+  end_look (self);
+}
+
+/* One provider is enough for one kind of device. */
+static void
+watch_provider (KmDevices  *self,
+                const char *factory,
+                int         fd)
+{
+  GstDeviceProvider *provider =
+    gst_device_provider_factory_get_by_name (factory);
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GstBus) bus = NULL;
+
+  if (provider == NULL)
+    return;
+
+  if (fd >= 0)
+    g_object_set (provider, "fd", fd, NULL);
+  bus = gst_device_provider_get_bus (provider);
+  gst_bus_add_watch (bus, on_bus_message, self);
+
+  begin_look (self);
+  task = g_task_new (self, NULL, on_provider_started, NULL);
+  g_task_set_source_tag (task, watch_provider);
+  g_task_set_task_data (task, provider, gst_object_unref);
+  g_task_run_in_thread (task, start_provider);
+}
+
+static void
+set_asking (KmDevices *self,
+            gboolean   asking)
+{
+  if (self->asking == asking)
+    return;
+
+  self->asking = asking;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ASKING]);
+}
+
+static gboolean
+on_patience_over (gpointer data)
+{
+  KmDevices *self = data;
+
+  self->patience = 0;
+  set_asking (self, TRUE);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -243,86 +386,38 @@ take_camera_error (KmDevices *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAMERA_ERROR]);
 }
 
-/* Takes the descriptor: the provider's connection closes it. */
-static gboolean
-watch_cameras (KmDevices *self,
-               int        fd)
-{
-  g_autoptr (GstBus) bus = NULL;
-  GList *devices;
-
-  self->provider =
-    gst_device_provider_factory_get_by_name ("pipewiredeviceprovider");
-  if (self->provider == NULL)
-    {
-      g_close (fd, NULL);
-      return FALSE;
-    }
-
-  /* It is the monitor's too, and was started without a descriptor; it has no
-   * connection then, so that it can be stopped. */
-  if (gst_device_provider_is_started (self->provider))
-    gst_device_provider_stop (self->provider);
-  g_object_set (self->provider, "fd", fd, NULL);
-  bus = gst_device_provider_get_bus (self->provider);
-  gst_bus_add_watch (bus, on_bus_message, self);
-  if (!gst_device_provider_start (self->provider))
-    {
-      gst_bus_remove_watch (bus);
-      gst_clear_object (&self->provider);
-      return FALSE;
-    }
-
-  devices = gst_device_provider_get_devices (self->provider);
-  for (GList *l = devices; l != NULL; l = l->next)
-    add_device (self, l->data);
-  g_list_free_full (devices, gst_object_unref);
-  return TRUE;
-}
-
 static void
-on_portal_opened (GObject      *source_object,
-                  GAsyncResult *result,
-                  gpointer      data)
+on_portal_answered (GObject      *source_object,
+                    GAsyncResult *result,
+                    gpointer      data)
 {
   KmDevices *self = data;
   g_autoptr (GError) error = NULL;
   int fd = km_camera_portal_open_finish (result, &error);
 
-  self->asking = FALSE;
-  if (fd >= 0 && !watch_cameras (self, fd))
-    error = g_error_new_literal (KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
-                                 _("The camera’s PipeWire doesn’t answer."));
+  self->asks_portal = FALSE;
+  g_clear_handle_id (&self->patience, g_source_remove);
+  if (fd >= 0)
+    {
+      self->watches_portal = TRUE;
+      watch_provider (self, "pipewiredeviceprovider", fd);
+    }
   take_camera_error (self, g_steal_pointer (&error));
+  set_asking (self, FALSE);
+  end_look (self);
 }
 
 static void
 ask_portal (KmDevices *self)
 {
-  if (!km_camera_portal_is_needed () || !self->ready || self->asking ||
-      self->provider != NULL)
+  if (self->asks_portal || self->watches_portal)
     return;
 
-  self->asking = TRUE;
-  km_camera_portal_open (NULL, on_portal_opened, self);
-}
-
-static void
-on_monitor_started (GObject      *source_object,
-                    GAsyncResult *result,
-                    gpointer      data)
-{
-  KmDevices *self = KM_DEVICES (source_object);
-  GList *devices;
-
-  devices = gst_device_monitor_get_devices (self->monitor);
-  for (GList *l = devices; l != NULL; l = l->next)
-    add_device (self, l->data);
-  g_list_free_full (devices, gst_object_unref);
-
-  self->ready = TRUE;
-  ask_portal (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+  self->asks_portal = TRUE;
+  begin_look (self);
+  self->patience = g_timeout_add_seconds (PATIENCE_SECONDS, on_patience_over,
+                                          self);
+  km_camera_portal_open (NULL, on_portal_answered, self);
 }
 
 /**
@@ -353,26 +448,20 @@ km_devices_get_default (void)
 void
 km_devices_start (KmDevices *self)
 {
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GstBus) bus = NULL;
+  gboolean first;
 
   g_return_if_fail (KM_IS_DEVICES (self));
 
-  ask_portal (self);
-  if (self->monitor != NULL)
-    return;
-
-  self->monitor = gst_device_monitor_new ();
-  gst_device_monitor_add_filter (self->monitor, "Video/Source", NULL);
-  gst_device_monitor_add_filter (self->monitor, "Audio/Source", NULL);
-  bus = gst_device_monitor_get_bus (self->monitor);
-  gst_bus_add_watch (bus, on_bus_message, self);
-
-  task = g_task_new (self, NULL, on_monitor_started, NULL);
-  g_task_set_source_tag (task, km_devices_start);
-  g_task_set_task_data (task, gst_object_ref (self->monitor),
-                        gst_object_unref);
-  g_task_run_in_thread (task, start_monitor);
+  first = !self->started;
+  self->started = TRUE;
+  if (km_camera_portal_is_needed ())
+    {
+      if (first)
+        watch_provider (self, "pulsedeviceprovider", -1);
+      ask_portal (self);
+    }
+  else if (first)
+    watch_all (self);
 }
 
 /**
@@ -407,6 +496,20 @@ km_devices_get_ready (KmDevices *self)
   g_return_val_if_fail (KM_IS_DEVICES (self), FALSE);
 
   return self->ready;
+}
+
+/**
+ * km_devices_get_asking:
+ *
+ * Returns: whether a person is being asked, and takes their time, if Kaimu may
+ *   use cameras
+ */
+gboolean
+km_devices_get_asking (KmDevices *self)
+{
+  g_return_val_if_fail (KM_IS_DEVICES (self), FALSE);
+
+  return self->asking;
 }
 
 /**

@@ -18,6 +18,7 @@ void          km_devices_start            (KmDevices    *self);
 GListModel   *km_devices_get_cameras      (KmDevices    *self);
 GListModel   *km_devices_get_microphones  (KmDevices    *self);
 gboolean      km_devices_get_ready        (KmDevices    *self);
+gboolean      km_devices_get_asking       (KmDevices    *self);
 const GError *km_devices_get_camera_error (KmDevices    *self);
 
 KmDevice     *km_devices_find             (KmDevices    *self,
