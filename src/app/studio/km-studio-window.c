@@ -24,6 +24,7 @@
 #include "km-media.h"
 #include "km-outside-dialog.h"
 #include "km-sign-in-dialog.h"
+#include "km-source-notice.h"
 #include "km-studio-session.h"
 #include "km-studio-sources.h"
 #include "km-title-button.h"
@@ -46,7 +47,7 @@ struct _KmStudioWindow
   GtkPicture *preview;
   GtkLabel *live_badge;
   GtkLabel *viewers;
-  GtkLabel *source_error;
+  KmSourceNotice *source_notice;
   AdwStatusPage *trouble;
   KmStudioSources *sources;
   GtkLabel *health;
@@ -314,63 +315,6 @@ on_state_changed (KmStudioWindow *self)
     GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
 
-static gboolean
-is_missing (KmStudioWindow *self,
-            GListModel     *devices)
-{
-  return km_devices_get_ready (self->devices)
-         && g_list_model_get_n_items (devices) == 0;
-}
-
-static void
-add_line (GString    *text,
-          const char *line)
-{
-  if (text->len > 0)
-    g_string_append_c (text, '\n');
-  g_string_append (text, line);
-}
-
-/* What is sent instead of what one would expect, and why. */
-static void
-update_source_error (KmStudioWindow *self)
-{
-  const GError *camera = km_broadcast_get_camera_error (self->broadcast);
-  const GError *microphone
-    = km_broadcast_get_microphone_error (self->broadcast);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  if (camera == NULL)
-    camera = km_devices_get_camera_error (self->devices);
-
-  if (camera != NULL)
-    add_line (text, km_words (camera));
-  else if (is_missing (self, km_devices_get_cameras (self->devices)))
-    add_line (text, _("No camera was found. The test picture stands in."));
-  if (microphone != NULL)
-    add_line (text, km_words (microphone));
-  else if (is_missing (self, km_devices_get_microphones (self->devices)))
-    add_line (text, _("No microphone was found. Silence stands in."));
-
-  gtk_label_set_text (self->source_error, text->str);
-  gtk_widget_set_visible (GTK_WIDGET (self->source_error), text->len > 0);
-}
-
-static void
-on_source_error (KmStudioWindow *self)
-{
-  update_source_error (self);
-}
-
-static void
-on_devices_changed (KmStudioWindow *self,
-                    guint           position,
-                    guint           removed,
-                    guint           added)
-{
-  update_source_error (self);
-}
-
 /* The preview runs from the start, so that one sees what one would send. */
 static void
 start_preview (KmStudioWindow *self)
@@ -615,7 +559,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (preview);
   BIND (live_badge);
   BIND (viewers);
-  BIND (source_error);
+  BIND (source_notice);
   BIND (trouble);
   BIND (sources);
   BIND (health);
@@ -642,6 +586,7 @@ km_studio_window_class_init (KmStudioWindowClass *klass)
   GTK_WINDOW_CLASS (klass)->close_request = km_studio_window_close_request;
 
   g_type_ensure (KM_TYPE_TITLE_BUTTON);
+  g_type_ensure (KM_TYPE_SOURCE_NOTICE);
   g_type_ensure (KM_TYPE_STUDIO_SOURCES);
   g_type_ensure (KM_TYPE_AUDIENCE_STAGE);
   g_type_ensure (KM_TYPE_CHAT_PANEL);
@@ -704,21 +649,6 @@ connect_session (KmStudioWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->server, "notify", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->broadcast, "notify::camera-error",
-                           G_CALLBACK (on_source_error), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->broadcast, "notify::microphone-error",
-                           G_CALLBACK (on_source_error), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->devices, "notify",
-                           G_CALLBACK (on_source_error), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (km_devices_get_cameras (self->devices),
-                           "items-changed", G_CALLBACK (on_devices_changed),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (km_devices_get_microphones (self->devices),
-                           "items-changed", G_CALLBACK (on_devices_changed),
-                           self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -752,8 +682,9 @@ km_studio_window_new (GtkApplication *application,
   km_devices_start (self->devices);
   km_studio_sources_setup (self->sources, self->broadcast, self->devices,
                            settings);
+  km_source_notice_setup (self->source_notice, self->broadcast,
+                          self->devices);
   on_room_opened (self);
-  update_source_error (self);
   self->statistics_source = g_timeout_add (STATISTICS_EVERY_MS,
                                            on_statistics_timeout, self);
   update (self);
