@@ -53,6 +53,7 @@ join (KmHub           *hub,
   gint64 id = g_ascii_strtoll (command->room, NULL, 10);
   g_autoptr (GByteArray) bytes = NULL;
   g_autoptr (GPtrArray) recent = NULL;
+  g_autoptr (GPtrArray) polls = NULL;
   g_autoptr (GString) text = NULL;
   g_autoptr (GError) error = NULL;
   KmHubRoom *room = km_hub_get_room (hub, id, &error);
@@ -64,7 +65,8 @@ join (KmHub           *hub,
     {
       resumed = km_live_room_judge_resume (room->live, command->epoch,
                                            command->seq) == KM_RESUME_LOG;
-      if (!resumed)
+      polls = km_hub_list_polls (hub, member, room, &error);
+      if (!resumed && error == NULL)
         recent = find_recent (hub, room, &error);
     }
   if (error == NULL && seat == NULL && member->seats->len >= SEATS_MAX)
@@ -90,6 +92,7 @@ join (KmHub           *hub,
     .room = km_live_room_peek_info (room->live),
     .role = km_live_room_get_role (room->live, member->account),
     .likes = km_live_room_get_likes (room->live),
+    .polls = polls,
   };
   km_reply_append_joined (text, command->id, &joined);
   bytes = g_byte_array_new ();
@@ -233,8 +236,14 @@ km_hub_command (KmHub      *hub,
       km_hub_list_people (hub, member, command);
       break;
     case KM_COMMAND_POLL_OPEN:
+      km_hub_open_poll (hub, member, command);
+      break;
     case KM_COMMAND_POLL_VOTE:
+      km_hub_vote (hub, member, command);
+      break;
     case KM_COMMAND_POLL_CLOSE:
+      km_hub_close_poll (hub, member, command);
+      break;
     case KM_N_COMMANDS:
     default:
       km_hub_reply_code (hub, member, id, KM_PROTOCOL_ERROR_UNKNOWN_COMMAND, 0);

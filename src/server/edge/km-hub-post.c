@@ -187,6 +187,7 @@ post_done (KmJob        *job,
   if (error == NULL && !self->post.repeated)
     {
       km_live_room_happened (room->live, &self->post, hub->now_us);
+      km_hub_polls_happened (hub, room, self->post.event);
       room->unsent = TRUE;
       room->urgent |= self->post.event->kind == KM_ROOM_EVENT_GIFT_SENT;
       km_hub_room_mark (hub, room);

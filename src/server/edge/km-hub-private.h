@@ -122,6 +122,7 @@ struct _KmHub
   GHashTable *publishes; /* publish id -> guint64 member id */
   guint64 last_member;
   GPtrArray *due_rooms;
+  GPtrArray *timed_polls; /* KmHubRoom with a poll that closes by time */
   GQueue catching; /* KmSeat */
   GPtrArray *gone; /* KmMember */
   KmPulse pulse;
@@ -228,6 +229,30 @@ void       km_hub_give         (KmHub            *hub,
 void       km_hub_like         (KmHub            *hub,
                                 KmMember         *member,
                                 const KmCommand  *command);
+
+/* km-hub-poll.c: polls and votes */
+void       km_hub_open_poll      (KmHub           *hub,
+                                  KmMember        *member,
+                                  const KmCommand *command);
+void       km_hub_close_poll     (KmHub           *hub,
+                                  KmMember        *member,
+                                  const KmCommand *command);
+void       km_hub_vote           (KmHub           *hub,
+                                  KmMember        *member,
+                                  const KmCommand *command);
+GPtrArray *km_hub_list_polls     (KmHub           *hub,
+                                  KmMember        *member,
+                                  KmHubRoom       *room,
+                                  GError         **error);
+gboolean   km_hub_restore_poll   (KmHub           *hub,
+                                  KmHubRoom       *room,
+                                  GError         **error);
+void       km_hub_restore_polls  (KmHub           *hub);
+void       km_hub_polls_happened (KmHub             *hub,
+                                  KmHubRoom         *room,
+                                  const KmRoomEvent *event);
+gint64     km_hub_polls_due_us   (KmHub           *hub);
+void       km_hub_close_polls    (KmHub           *hub);
 
 /* km-hub-figures.c: what a stream is remembered by */
 void       km_hub_write_figures (KmHub           *hub,

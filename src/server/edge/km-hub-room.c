@@ -25,6 +25,15 @@
 #define UNLOAD_AFTER_US (10 * 60 * G_USEC_PER_SEC)
 #define CLOSE_INTERNAL 1011
 
+void
+km_hub_room_free (KmHubRoom *self)
+{
+  km_live_room_free (self->live);
+  g_clear_pointer (&self->people, g_ptr_array_unref);
+  g_ptr_array_unref (self->seats);
+  g_free (self);
+}
+
 /**
  * km_hub_get_room:
  * @hub: the hub
@@ -50,18 +59,14 @@ km_hub_get_room (KmHub   *hub,
   self->seats = g_ptr_array_new ();
   self->used_us = hub->now_us;
   km_room_row_clear (&row);
+  if (!km_hub_restore_poll (hub, self, error))
+    {
+      km_hub_room_free (self);
+      return NULL;
+    }
   g_hash_table_insert (hub->rooms, &self->id, self);
 
   return self;
-}
-
-void
-km_hub_room_free (KmHubRoom *self)
-{
-  km_live_room_free (self->live);
-  g_clear_pointer (&self->people, g_ptr_array_unref);
-  g_ptr_array_unref (self->seats);
-  g_free (self);
 }
 
 /* The room has, or will have, something to send. */
@@ -409,7 +414,8 @@ is_unused (gpointer id,
   KmHubRoom *self = room;
 
   if (self->seats->len > 0 || self->pending > 0 || self->listed
-      || km_live_room_peek_info (self->live)->live)
+      || km_live_room_peek_info (self->live)->live
+      || km_poll_box_peek (km_live_room_get_polls (self->live)) != NULL)
     return FALSE;
 
   return self->used_us < ((KmHub *) hub)->now_us - UNLOAD_AFTER_US;

@@ -101,6 +101,7 @@ next_turn_us (KmHub *hub)
   if (hub->catching.length > 0)
     due = hub->now_us;
   due = MIN (due, km_hub_news_due_us (hub));
+  due = MIN (due, km_hub_polls_due_us (hub));
   if (g_hash_table_size (hub->rooms) > 0)
     due = MIN (due, hub->swept_us + SWEEP_SPACING_US);
 
@@ -147,6 +148,7 @@ take_turn (KmHub              *hub,
         km_member_ready (hub, member, events[i].events);
     }
   drain_queues (hub);
+  km_hub_close_polls (hub);
   km_hub_resubmit (hub);
   close_when_quiet (hub);
 
@@ -168,6 +170,7 @@ run (gpointer data)
   KmHub *hub = data;
   struct epoll_event events[EVENTS_A_TURN];
 
+  km_hub_restore_polls (hub);
   while (!hub->stopping || !hub->closed
          || hub->pending > 0 || g_hash_table_size (hub->members) > 0)
     {
@@ -251,6 +254,7 @@ make_tables (KmHub *self)
   self->publishes = g_hash_table_new_full (g_str_hash, g_str_equal,
                                            g_free, g_free);
   self->due_rooms = g_ptr_array_new ();
+  self->timed_polls = g_ptr_array_new ();
   self->gone =
     g_ptr_array_new_with_free_func ((GDestroyNotify) km_member_free);
   self->flush.bytes = g_byte_array_new ();
@@ -338,6 +342,7 @@ km_hub_free (KmHub *self)
   km_post_office_unsubscribe (self->post_office, self->news);
   drain_leftovers (self);
   g_ptr_array_unref (self->due_rooms);
+  g_ptr_array_unref (self->timed_polls);
   g_hash_table_unref (self->rooms);
   g_hash_table_unref (self->members);
   g_hash_table_unref (self->publishes);

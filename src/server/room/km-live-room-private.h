@@ -1,6 +1,7 @@
 #pragma once
 
 #include "km-live-room.h"
+#include "km-poll-box.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,8 @@ struct _KmLiveRoom
   gboolean figures_changed; /* since they were taken */
   gboolean figures_sealed;  /* its end is on its way to the disk */
   gint64 figures_us;
+
+  KmPollBox polls;
 
   gboolean changed;
   gint64 ticked_us;

@@ -55,6 +55,7 @@ void
 km_live_room_free (KmLiveRoom *self)
 {
   km_room_log_clear (&self->log);
+  km_poll_box_clear (&self->polls);
   km_room_info_free (self->info);
   g_hash_table_unref (self->present);
   g_hash_table_unref (self->buckets);
@@ -277,6 +278,56 @@ km_live_room_rename (KmLiveRoom *self,
   self->info->host.shown_name = g_strdup (shown_name);
 }
 
+/**
+ * km_live_room_put_poll:
+ * @self: a room
+ * @poll: its open poll
+ * @now_us: now, monotonic
+ * @now_ms: now, ms since 1970
+ */
+void
+km_live_room_put_poll (KmLiveRoom       *self,
+                       const KmPollInfo *poll,
+                       gint64            now_us,
+                       gint64            now_ms)
+{
+  km_poll_box_put (&self->polls, poll, now_us, now_ms);
+  self->changed = TRUE;
+}
+
+/**
+ * km_live_room_get_polls:
+ * @self: a room
+ *
+ * Returns: (transfer none): where its open poll is; it is changed only by what
+ *   happens in the room
+ */
+KmPollBox *
+km_live_room_get_polls (KmLiveRoom *self)
+{
+  return &self->polls;
+}
+
+/**
+ * km_live_room_voted:
+ * @self: a room
+ * @ballot: a vote that was committed
+ *
+ * Returns: whether the tallies have changed by it
+ */
+gboolean
+km_live_room_voted (KmLiveRoom     *self,
+                    const KmBallot *ballot)
+{
+  if (!km_poll_box_vote (&self->polls, ballot->poll, ballot->before,
+                         ballot->after))
+    return FALSE;
+
+  self->changed = TRUE;
+
+  return TRUE;
+}
+
 static void
 set_stream (KmLiveRoom *self,
             const char *stream,
@@ -297,7 +348,8 @@ set_stream (KmLiveRoom *self,
 
 static void
 apply_event (KmLiveRoom        *self,
-             const KmRoomEvent *event)
+             const KmRoomEvent *event,
+             gint64             now_us)
 {
   switch (event->kind)
     {
@@ -311,6 +363,13 @@ apply_event (KmLiveRoom        *self,
     case KM_ROOM_EVENT_ROOM_CHANGED:
       g_set_str (&self->info->title, event->title);
       g_set_str (&self->info->category, event->category);
+      break;
+    case KM_ROOM_EVENT_POLL_OPENED:
+      km_live_room_put_poll (self, event->poll, now_us, event->at_ms);
+      break;
+    case KM_ROOM_EVENT_POLL_CLOSED:
+      if (km_poll_box_take (&self->polls, event->poll->id))
+        self->changed = TRUE;
       break;
     default:
       break;
@@ -335,7 +394,7 @@ km_live_room_happened (KmLiveRoom   *self,
 
   km_room_log_append (&self->log, post->event->seq, post->event->kind,
                       post->frame, now_us);
-  apply_event (self, post->event);
+  apply_event (self, post->event, now_us);
 }
 
 /**
@@ -457,6 +516,7 @@ encode_tick (KmLiveRoom *self)
   event->edge_ms = self->info->live ? self->edge_ms : -1;
   event->publisher_lost = self->publisher_lost;
   event->likes = self->info->live ? self->figures.likes : -1;
+  event->polls = km_poll_box_list (&self->polls);
   text = km_room_event_encode (event);
 
   return g_bytes_new_take (text, strlen (text));

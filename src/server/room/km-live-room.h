@@ -1,8 +1,10 @@
 #pragma once
 
+#include "km-ballot.h"
 #include "km-bucket.h"
 #include "km-command.h"
 #include "km-event.h"
+#include "km-poll-box.h"
 #include "km-post.h"
 #include "km-room-log.h"
 #include "km-room-query.h"
@@ -84,6 +86,14 @@ void              km_live_room_happened     (KmLiveRoom   *self,
                                              gint64        now_us);
 void              km_live_room_moved        (KmLiveRoom    *self,
                                              const KmEvent *edge);
+
+void              km_live_room_put_poll     (KmLiveRoom       *self,
+                                             const KmPollInfo *poll,
+                                             gint64            now_us,
+                                             gint64            now_ms);
+KmPollBox        *km_live_room_get_polls    (KmLiveRoom       *self);
+gboolean          km_live_room_voted        (KmLiveRoom       *self,
+                                             const KmBallot   *ballot);
 
 gint64            km_live_room_get_likes      (KmLiveRoom *self);
 gint64            km_live_room_figures_due_us (KmLiveRoom *self);

@@ -105,6 +105,27 @@ km_poll_box_peek (const KmPollBox *self)
 }
 
 /**
+ * km_poll_box_list:
+ * @self: a box
+ *
+ * Returns: (nullable) (transfer full) (element-type KmPollInfo): copies of
+ *   the open polls with their tallies
+ */
+GPtrArray *
+km_poll_box_list (const KmPollBox *self)
+{
+  GPtrArray *polls;
+
+  if (self->poll == NULL)
+    return NULL;
+
+  polls = g_ptr_array_new_with_free_func ((GDestroyNotify) km_poll_info_free);
+  g_ptr_array_add (polls, km_poll_info_copy (self->poll));
+
+  return polls;
+}
+
+/**
  * km_poll_box_closes_us:
  * @self: a box
  *

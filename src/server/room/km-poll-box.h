@@ -29,6 +29,7 @@ gboolean          km_poll_box_vote      (KmPollBox        *self,
                                          guint             before,
                                          guint             after);
 const KmPollInfo *km_poll_box_peek      (const KmPollBox  *self);
+GPtrArray        *km_poll_box_list      (const KmPollBox  *self);
 gint64            km_poll_box_closes_us (const KmPollBox  *self);
 void              km_poll_box_hold      (KmPollBox        *self);
 

@@ -171,6 +171,30 @@ km_poll_write_open (KmPost         *post,
   return TRUE;
 }
 
+/* The opening that comes again learns which poll it opened. */
+gboolean
+km_poll_read_again (KmPost         *post,
+                    KmTransaction  *transaction,
+                    GError        **error)
+{
+  sqlite3_stmt *statement = km_transaction_prepare (
+    transaction, "SELECT id FROM poll WHERE room = ? AND opened_seq = ?",
+    error);
+  KmStep step;
+
+  km_statement_bind (statement, "ii", post->room, post->event->seq);
+  step = km_statement_step (statement, error);
+  if (step == KM_STEP_ROW)
+    {
+      g_free (post->event->poll->id);
+      post->event->poll->id = km_statement_dup_text (statement, 0);
+    }
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return step == KM_STEP_ROW;
+}
+
 /* The poll as it is now, which must be open and of this room. */
 static KmPollInfo *
 find_open (KmPost         *post,

@@ -12,8 +12,11 @@ KmRoomEvent *km_poll_check_open  (const KmCommand  *command,
 KmRoomEvent *km_poll_close_event (const char       *poll,
                                   KmPollEnd         reason);
 
-/* What the posts of these events write besides: KmPost.write. */
+/* What the posts of these events do besides: KmPost.write, KmPost.again. */
 gboolean     km_poll_write_open  (KmPost           *post,
+                                  KmTransaction    *transaction,
+                                  GError          **error);
+gboolean     km_poll_read_again  (KmPost           *post,
                                   KmTransaction    *transaction,
                                   GError          **error);
 gboolean     km_poll_write_close (KmPost           *post,

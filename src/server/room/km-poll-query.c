@@ -295,48 +295,6 @@ km_poll_query_waiting (KmReader  *reader,
   return step == KM_STEP_DONE ? g_steal_pointer (&rooms) : NULL;
 }
 
-/* One number of one row; it stays as it is when there is none. */
-static gboolean
-read_number (sqlite3_stmt  *statement,
-             gint64        *number,
-             GError       **error)
-{
-  KmStep step = km_statement_step (statement, error);
-
-  if (step == KM_STEP_ROW)
-    *number = sqlite3_column_int64 (statement, 0);
-  if (statement != NULL)
-    sqlite3_reset (statement);
-
-  return step != KM_STEP_FAILED;
-}
-
-/**
- * km_poll_query_asked:
- * @reader: a reader
- * @room: in which room
- * @seq: the place of its opening in the room's log
- * @poll: (out): which poll was opened there; 0: none
- * @error: that of the store
- *
- * Returns: whether it could be read
- */
-gboolean
-km_poll_query_asked (KmReader  *reader,
-                     gint64     room,
-                     gint64     seq,
-                     gint64    *poll,
-                     GError   **error)
-{
-  sqlite3_stmt *statement = km_reader_prepare (
-    reader, "SELECT id FROM poll WHERE room = ? AND opened_seq = ?", error);
-
-  *poll = 0;
-  km_statement_bind (statement, "ii", room, seq);
-
-  return read_number (statement, poll, error);
-}
-
 /**
  * km_poll_query_voted:
  * @reader: a reader
@@ -357,12 +315,15 @@ km_poll_query_voted (KmReader  *reader,
   sqlite3_stmt *statement = km_reader_prepare (
     reader, "SELECT options FROM poll_vote WHERE poll = ? AND account = ?",
     error);
-  gint64 number = 0;
-  gboolean ok;
+  KmStep step;
 
+  *choices = 0;
   km_statement_bind (statement, "ii", poll, account);
-  ok = read_number (statement, &number, error);
-  *choices = (guint) number;
+  step = km_statement_step (statement, error);
+  if (step == KM_STEP_ROW)
+    *choices = (guint) sqlite3_column_int (statement, 0);
+  if (statement != NULL)
+    sqlite3_reset (statement);
 
-  return ok;
+  return step != KM_STEP_FAILED;
 }

@@ -19,11 +19,6 @@ KmPollInfo *km_poll_query_one     (KmReader      *reader,
                                    gint64         poll,
                                    gint64        *room,
                                    GError       **error);
-gboolean    km_poll_query_asked   (KmReader      *reader,
-                                   gint64         room,
-                                   gint64         seq,
-                                   gint64        *poll,
-                                   GError       **error);
 gboolean    km_poll_query_voted   (KmReader      *reader,
                                    gint64         poll,
                                    gint64         account,
