@@ -133,6 +133,9 @@ void        km_web_practise_again   (KmWebCall          *call);
 void        km_web_get_statement       (KmWebCall       *call);
 void        km_web_get_statement_table (KmWebCall       *call);
 
+/* km-web-stream.c */
+void        km_web_get_summary      (KmWebCall          *call);
+
 /* km-web-socket.c */
 void        km_web_issue_ticket     (KmWebCall          *call);
 void        km_web_open_socket      (KmWeb              *api,

@@ -62,6 +62,7 @@ static const Route routes[] = {
   { "PATCH", "room", NEEDS_ACCOUNT | NEEDS_BODY, km_web_change_room },
   { "POST", "room/key", NEEDS_ACCOUNT, km_web_roll_key },
   { "POST", "room/end", NEEDS_ACCOUNT, km_web_end_stream },
+  { "GET", "streams/*/summary", NEEDS_ACCOUNT, km_web_get_summary },
   { "POST", "socket-tickets", NEEDS_NOTHING, km_web_issue_ticket },
   { "GET", "gifts", NEEDS_NOTHING, km_web_list_gifts },
   { "GET", "gifts/art/*", NEEDS_NOTHING, km_web_get_gift_art },
@@ -122,17 +123,20 @@ path_matches (const char  *pattern,
               char       **argument)
 {
   const char *star = strchr (pattern, '*');
-  gsize length;
+  gsize before, behind, length;
 
   if (star == NULL)
     return g_str_equal (pattern, path);
 
-  length = (gsize) (star - pattern);
-  if (strncmp (pattern, path, length) != 0 || path[length] == '\0' ||
-      strchr (path + length, '/') != NULL)
+  before = (gsize) (star - pattern);
+  behind = strlen (star + 1);
+  length = strlen (path);
+  if (length <= before + behind || strncmp (pattern, path, before) != 0 ||
+      !g_str_has_suffix (path, star + 1) ||
+      memchr (path + before, '/', length - before - behind) != NULL)
     return FALSE;
 
-  *argument = g_strdup (path + length);
+  *argument = g_strndup (path + before, length - before - behind);
   return TRUE;
 }
 
