@@ -5,7 +5,8 @@
  * replies. After some of them the child is killed, and what it acknowledged
  * must be in the log, at the place it said, the log without a gap. The next
  * child gets what had no reply yet once more, with the same ids, and at the
- * end everything is there exactly once.
+ * end everything is there exactly once. Every second act is a gift, which must
+ * have been paid for exactly as often as it is in the log.
  *
  * This process starts no threads, so that it can fork, and reads the data with
  * a connection of its own while no child runs.
@@ -26,13 +27,16 @@
 #include "km-test-store.h"
 
 #define ROUNDS 20
+#define FIRST 2 /* account; the first is the host */
 #define MEMBERS 10
-#define BURST 5
+#define BURST 6
 #define ROOM "1"
+#define COINS 1000
 
 typedef struct
 {
   char *id;
+  gboolean gift;
   gint64 seq; /* 0: not acknowledged */
 } Said;
 
@@ -51,13 +55,49 @@ said_free (gpointer data)
   g_free (self);
 }
 
+static void
+run (KmStore    *store,
+     const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+
+  km_test_store_run (store, sql, &error);
+  g_assert_no_error (error);
+}
+
+/* What everybody needs to give something. Coins come from practising. */
+static void
+add_gifts (KmStore *store)
+{
+  run (store, "INSERT INTO gift_kind (id, name, price, tier, art, origin,"
+              " position) VALUES ('rose', '{\"en\":\"Rose\"}', 1, 1, 'rose',"
+              " 'owner', 1)");
+}
+
+/* A hub ends the streams of the one before; each has its own. The room is
+ * nobody's of those who give. */
+static void
+go_live (KmStore *store)
+{
+  g_autofree char *stream = km_id_new ();
+  g_autofree char *sql = g_strdup_printf (
+    "INSERT INTO stream (id, room, started_at) VALUES ('%s', " ROOM ", 1)",
+    stream);
+
+  run (store, sql);
+}
+
 /* The child: never returns, until it is killed. */
 static void
 serve (const char *directory,
        const int  *fds,
        gboolean    first)
 {
-  const KmLedgerRules rules = { .confirm_above_coins = 1000 };
+  const KmLedgerRules rules = {
+    .share_permille = 500,
+    .confirm_above_coins = COINS,
+    .practice_coins = COINS,
+  };
   g_autoptr (GError) error = NULL;
   KmPostOffice *post_office;
   KmStore *store;
@@ -68,14 +108,18 @@ serve (const char *directory,
   store = km_store_open (directory, &error);
   g_assert_no_error (error);
   if (first)
-    km_test_store_add_users (store, MEMBERS);
+    {
+      km_test_store_add_users (store, MEMBERS + 1);
+      add_gifts (store);
+    }
   post_office = km_post_office_new ();
   hub = km_hub_new (store, post_office, &rules, &error);
   g_assert_no_error (error);
+  go_live (store);
 
   for (guint i = 0; i < MEMBERS; i++)
     {
-      g_autofree char *id = g_strdup_printf ("%u", i + 1);
+      g_autofree char *id = g_strdup_printf ("%u", FIRST + i);
       const KmIdentity identity = { id, id, id, id };
 
       km_hub_adopt (hub, fds[i], &identity, NULL);
@@ -109,6 +153,21 @@ start_child (const char *directory,
   return pid;
 }
 
+static void
+give (Speaker    *self,
+      const char *id)
+{
+  g_autoptr (KmCommand) command = km_command_new (KM_COMMAND_GIFT_SEND);
+  g_autofree char *text = NULL;
+
+  command->id = g_strdup (id);
+  command->room = g_strdup (ROOM);
+  command->gift = g_strdup ("rose");
+  command->count = 2;
+  text = km_command_encode (command);
+  km_test_member_send_text (&self->member, text);
+}
+
 /* The text of an act doesn't change when it is sent again. */
 static void
 say_all (Speaker *self)
@@ -125,6 +184,7 @@ say_all (Speaker *self)
       Said *said = g_new0 (Said, 1);
 
       said->id = km_id_new ();
+      said->gift = self->said->len % 2 == 1;
       g_ptr_array_add (self->said, said);
     }
   km_test_member_join (&self->member, ROOM, NULL, -1);
@@ -132,7 +192,9 @@ say_all (Speaker *self)
     {
       Said *said = self->said->pdata[i];
 
-      if (said->seq == 0)
+      if (said->seq == 0 && said->gift)
+        give (self, said->id);
+      else if (said->seq == 0)
         km_test_member_say (&self->member, ROOM, said->id, said->id);
     }
 }
@@ -239,12 +301,28 @@ check_speaker (sqlite3 *database,
       g_autofree char *sql = g_strdup_printf (
         "SELECT act.seq FROM act JOIN event USING (room, seq)"
         " WHERE act.account = %u AND act.id = '%s'"
-        " AND json_extract (event.body, '$.text') = '%s'",
-        account, said->id, said->id);
+        " AND json_extract (event.body, '$.%s') = '%s'",
+        account, said->id, said->gift ? "id" : "text", said->id);
 
       if (said->seq != 0)
         g_assert_cmpint (ask (database, sql), ==, said->seq);
     }
+}
+
+/* Nobody paid for what isn't in the log, and all coins are somewhere. */
+static void
+check_coins (sqlite3 *database)
+{
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM event"
+                                  " WHERE kind = 'gift.sent'"), ==,
+                   ask (database, "SELECT count(*) FROM gift"
+                                  " JOIN event USING (room, seq)"));
+  g_assert_cmpint (ask (database, "SELECT total (balance)"
+                                  " FROM ledger_account"), ==, 0);
+  g_assert_cmpint (ask (database, "SELECT total (value) FROM gift"), ==,
+                   ask (database, "SELECT 1000 * count(*) - total (balance)"
+                                  " FROM ledger_account"
+                                  " WHERE kind = 'user'"));
 }
 
 static void
@@ -260,10 +338,12 @@ check_log (const char *directory,
   g_assert_cmpint (ask (database, "SELECT max (event.seq) = room.seq"
                                   " FROM event, room WHERE room.id = 1"),
                    ==, 1);
-  g_assert_cmpint (ask (database, "SELECT count(*) FROM event"), ==,
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM event"
+                                  " WHERE kind <> 'stream.ended'"), ==,
                    ask (database, "SELECT count(*) FROM act"));
+  check_coins (database);
   for (guint i = 0; i < MEMBERS; i++)
-    check_speaker (database, &speakers[i], i + 1);
+    check_speaker (database, &speakers[i], FIRST + i);
   sqlite3_close (database);
 }
 
