@@ -1,14 +1,16 @@
-/* km-outbox.c: messages that no server has acknowledged, on disk
+/* km-outbox.c: acts that no server has answered, on disk
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A file of lines: an unsent message, or {"done":"ID"}. A message is on disk,
- * synced, before it goes to the server, so that neither a crash of the app
- * nor one of the machine loses what somebody typed. "done" needs no sync: if
- * it is lost the message goes out again under the same id, and the server
- * answers as it did the first time.
+ * A file of lines: an unsent message or gift, or {"done":"ID"}. An act is on
+ * disk, synced, before it goes to the server, so that neither a crash of the
+ * app nor one of the machine loses what somebody typed, or the id under which
+ * a gift is paid only once. "done" needs no sync: if it is lost the act goes
+ * out again under the same id, and the server answers as it did the first
+ * time.
  *
  * A torn last line was never acknowledged to anybody; reading drops it, and
- * whatever else isn't a message, and writes the file anew.
+ * whatever else isn't an act, and writes the file anew. What a later version
+ * of Kaimu wrote stays in it as it is.
  *
  * Thread: main; one thread of its own writes, in order.
  */
@@ -16,7 +18,6 @@
 #include "km-outbox.h"
 
 #include "km-client-error.h"
-#include "km-id.h"
 #include "km-json.h"
 
 #include <errno.h>
@@ -25,7 +26,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define FILE_BYTES_MAX (8 * 1024 * 1024)
+#define FILE_BYTES_MAX (64 * 1024 * 1024)
 #define UNSENT_MAX 1000
 #define WORD_BYTES_MAX 64
 
@@ -34,6 +35,7 @@ struct _KmOutbox
   GObject parent_instance;
   char *path;
   GPtrArray *unsent;
+  GPtrArray *newer; /* lines of a later version */
   GThreadPool *writer;
 };
 
@@ -46,79 +48,6 @@ typedef struct
 } Write;
 
 G_DEFINE_FINAL_TYPE (KmOutbox, km_outbox, G_TYPE_OBJECT)
-
-KmUnsent *
-km_unsent_copy (const KmUnsent *self)
-{
-  KmUnsent *copy = g_new0 (KmUnsent, 1);
-
-  copy->id = g_strdup (self->id);
-  copy->room = g_strdup (self->room);
-  copy->account = g_strdup (self->account);
-  copy->text = g_strdup (self->text);
-  copy->mode = self->mode;
-  copy->color = self->color;
-  copy->time_ms = self->time_ms;
-  copy->at_ms = self->at_ms;
-
-  return copy;
-}
-
-void
-km_unsent_free (KmUnsent *self)
-{
-  g_free (self->id);
-  g_free (self->room);
-  g_free (self->account);
-  g_free (self->text);
-  g_free (self);
-}
-
-static void
-append_unsent (GString        *out,
-               const KmUnsent *unsent)
-{
-  g_string_append_c (out, '{');
-  km_json_append_member (out, "id", unsent->id);
-  km_json_append_member (out, "room", unsent->room);
-  km_json_append_member (out, "account", unsent->account);
-  km_json_append_member (out, "text", unsent->text);
-  km_json_append_member (out, "mode", km_chat_mode_to_word (unsent->mode));
-  km_json_append_integer (out, "color", unsent->color);
-  km_json_append_integer (out, "time_ms", unsent->time_ms);
-  km_json_append_integer (out, "at", unsent->at_ms);
-  g_string_append (out, "}\n");
-}
-
-static KmUnsent *
-parse_unsent (JsonObject *object)
-{
-  g_autoptr (KmUnsent) unsent = g_new0 (KmUnsent, 1);
-  int mode;
-  gint64 color = KM_CHAT_COLOR_DEFAULT;
-
-  unsent->time_ms = -1;
-  unsent->id = g_strdup (km_json_get_string (object, "id", WORD_BYTES_MAX));
-  unsent->room = g_strdup (km_json_get_string (object, "room",
-                                               WORD_BYTES_MAX));
-  unsent->account = g_strdup (km_json_get_string (object, "account",
-                                                  WORD_BYTES_MAX));
-  unsent->text = g_strdup (km_json_get_string (object, "text",
-                                               KM_CHAT_BYTES_MAX));
-  mode = km_chat_mode_from_word (km_json_get_string (object, "mode",
-                                                     WORD_BYTES_MAX));
-  km_json_get_integer (object, "color", 0, 0xffffff, &color);
-  km_json_get_integer (object, "time_ms", -1, G_MAXINT64, &unsent->time_ms);
-  km_json_get_integer (object, "at", 0, G_MAXINT64, &unsent->at_ms);
-  unsent->mode = mode < 0 ? KM_CHAT_MODE_SCROLL : (KmChatMode) mode;
-  unsent->color = (guint32) color;
-
-  if (!km_id_is_valid (unsent->id) || unsent->room == NULL ||
-      unsent->account == NULL || unsent->text == NULL)
-    return NULL;
-
-  return g_steal_pointer (&unsent);
-}
 
 static gboolean
 find (KmOutbox   *self,
@@ -150,6 +79,13 @@ read_line (KmOutbox   *self,
   if (object == NULL)
     return;
 
+  if (km_unsent_is_newer (object))
+    {
+      if (self->newer->len < UNSENT_MAX)
+        g_ptr_array_add (self->newer, g_strndup (line, length));
+      return;
+    }
+
   done = km_json_get_string (object, "done", WORD_BYTES_MAX);
   if (done != NULL)
     {
@@ -158,7 +94,7 @@ read_line (KmOutbox   *self,
       return;
     }
 
-  unsent = parse_unsent (object);
+  unsent = km_unsent_from_json (object);
   if (unsent != NULL && self->unsent->len < UNSENT_MAX &&
       !find (self, unsent->id, &index))
     g_ptr_array_add (self->unsent, g_steal_pointer (&unsent));
@@ -183,8 +119,10 @@ load (KmOutbox *self)
        line = end + 1)
     read_line (self, line, (gsize) (end - line));
 
+  for (guint i = 0; i < self->newer->len; i++)
+    g_string_append_printf (anew, "%s\n", (char *) self->newer->pdata[i]);
   for (guint i = 0; i < self->unsent->len; i++)
-    append_unsent (anew, self->unsent->pdata[i]);
+    km_unsent_append_line (self->unsent->pdata[i], anew);
   if (anew->len != length)
     g_file_set_contents_full (self->path, anew->str, (gssize) anew->len,
                               G_FILE_SET_CONTENTS_CONSISTENT |
@@ -265,8 +203,8 @@ write_one (gpointer data,
   else if (job->task != NULL)
     g_task_return_new_error (job->task, KM_CLIENT_ERROR,
                              KM_CLIENT_ERROR_STORAGE,
-                             _("The message can’t be kept on this computer "
-                               "(%s). It was not sent."), g_strerror (errno));
+                             _("This can’t be kept on this computer (%s). "
+                               "It was not sent."), g_strerror (errno));
 
   g_clear_object (&job->task);
   g_free (job->line);
@@ -280,6 +218,7 @@ km_outbox_finalize (GObject *object)
 
   g_thread_pool_free (self->writer, FALSE, TRUE);
   g_ptr_array_unref (self->unsent);
+  g_ptr_array_unref (self->newer);
   g_free (self->path);
 
   G_OBJECT_CLASS (km_outbox_parent_class)->finalize (object);
@@ -296,6 +235,7 @@ km_outbox_init (KmOutbox *self)
 {
   self->unsent =
     g_ptr_array_new_with_free_func ((GDestroyNotify) km_unsent_free);
+  self->newer = g_ptr_array_new_with_free_func (g_free);
 }
 
 /**
@@ -347,8 +287,8 @@ km_outbox_list (KmOutbox   *self,
 /**
  * km_outbox_add_async:
  * @self: an outbox
- * @unsent: a message; copied
- * @cancellable: (nullable): to stop waiting; the message is kept all the same
+ * @unsent: an act; copied
+ * @cancellable: (nullable): to stop waiting; the act is kept all the same
  * @callback: called when it is on disk
  * @user_data: for @callback
  *
@@ -374,14 +314,14 @@ km_outbox_add_async (KmOutbox            *self,
     {
       g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
                                        KM_CLIENT_ERROR_STORAGE,
-                                       _("Too many messages wait to be sent. "
-                                          "Try again when the server is back."));
+                                       _("Too much waits to be sent. Try again "
+                                         "when the server is back."));
       return;
     }
 
   if (!find (self, unsent->id, &index))
     g_ptr_array_add (self->unsent, km_unsent_copy (unsent));
-  append_unsent (line, unsent);
+  km_unsent_append_line (unsent, line);
 
   job = g_new0 (Write, 1);
   job->task = g_steal_pointer (&task);
@@ -395,7 +335,7 @@ km_outbox_add_async (KmOutbox            *self,
  * @result: what the callback got
  * @error: %KM_CLIENT_ERROR_STORAGE: the disk doesn't take it
  *
- * Returns: whether the message is safe on disk
+ * Returns: whether the act is safe on disk
  */
 gboolean
 km_outbox_add_finish (KmOutbox      *self,
@@ -410,7 +350,7 @@ km_outbox_add_finish (KmOutbox      *self,
 /**
  * km_outbox_remove:
  * @self: an outbox
- * @id: the id of a message that is acknowledged, refused or discarded
+ * @id: the id of an act that is answered, or discarded
  */
 void
 km_outbox_remove (KmOutbox   *self,
@@ -423,12 +363,13 @@ km_outbox_remove (KmOutbox   *self,
   if (!find (self, id, &index))
     return;
 
-  g_ptr_array_remove_index (self->unsent, index);
+  /* @id may be that of the act itself. */
   km_json_append_member (line, "done", id);
   g_string_append (line, "}\n");
+  g_ptr_array_remove_index (self->unsent, index);
 
   job = g_new0 (Write, 1);
   job->line = g_string_free_and_steal (g_steal_pointer (&line));
-  job->empty = self->unsent->len == 0;
+  job->empty = self->unsent->len == 0 && self->newer->len == 0;
   g_thread_pool_push (self->writer, job, NULL);
 }

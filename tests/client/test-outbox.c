@@ -3,7 +3,6 @@
  */
 
 #include "km-client-error.h"
-#include "km-id.h"
 #include "km-outbox.h"
 #include "km-test-process.h"
 
@@ -36,11 +35,8 @@ tear_down (Fixture       *self,
 static KmUnsent *
 make (const char *text)
 {
-  KmUnsent *unsent = g_new0 (KmUnsent, 1);
+  KmUnsent *unsent = km_unsent_new (KM_UNSENT_CHAT, "42", "7");
 
-  unsent->id = km_id_new ();
-  unsent->room = g_strdup ("42");
-  unsent->account = g_strdup ("7");
   unsent->text = g_strdup (text);
   unsent->mode = KM_CHAT_MODE_TOP;
   unsent->color = 0xff8800;
@@ -122,6 +118,79 @@ test_kept_as_it_was (Fixture       *self,
 
   g_assert_cmpint (g_stat (self->path, &status), ==, 0);
   g_assert_cmphex (status.st_mode & 0777, ==, 0600);
+}
+
+static void
+test_gift_beside_messages (Fixture       *self,
+                           gconstpointer  data)
+{
+  g_autoptr (KmUnsent) message = make ("said");
+  g_autoptr (KmUnsent) gift = km_unsent_new (KM_UNSENT_GIFT, "42", "7");
+  g_autoptr (KmOutbox) again = NULL;
+  g_autoptr (GPtrArray) list = NULL;
+  const KmUnsent *kept;
+
+  gift->gift = g_strdup ("rose");
+  gift->count = 520;
+  gift->confirmed = TRUE;
+  {
+    g_autoptr (KmOutbox) outbox = km_outbox_new (self->path);
+
+    g_assert_true (add (outbox, message, NULL));
+    g_assert_true (add (outbox, gift, NULL));
+  }
+
+  again = km_outbox_new (self->path);
+  list = km_outbox_list (again, "42", "7");
+  g_assert_cmpuint (list->len, ==, 2);
+  kept = list->pdata[1];
+  g_assert_cmpint (kept->kind, ==, KM_UNSENT_GIFT);
+  g_assert_cmpstr (kept->id, ==, gift->id);
+  g_assert_cmpstr (kept->gift, ==, "rose");
+  g_assert_cmpint (kept->count, ==, 520);
+  g_assert_true (kept->confirmed);
+  g_assert_cmpint (kept->time_ms, ==, -1);
+  g_assert_cmpint (kept->at_ms, ==, gift->at_ms);
+}
+
+/* A file of the first version, and what a later one put beside it. */
+static void
+test_other_versions (Fixture       *self,
+                     gconstpointer  data)
+{
+  static const char before[] =
+    "{\"id\":\"0123456789abcdefghjkmnpqrs\",\"room\":\"42\",\"account\":\"7\","
+    "\"text\":\"old\",\"mode\":\"top\",\"color\":255,\"time_ms\":-1,"
+    "\"at\":1763700000123}\n";
+  static const char later[] =
+    "{\"v\":3,\"kind\":\"chant\",\"id\":\"1123456789abcdefghjkmnpqrs\","
+    "\"room\":\"42\",\"account\":\"7\"}\n";
+  g_autofree char *text = g_strconcat (before, later, "rubbish\n", NULL);
+  g_autofree char *kept = NULL;
+  g_autoptr (KmUnsent) unsent = make ("now");
+
+  {
+    g_autoptr (KmOutbox) outbox = km_outbox_new (self->path);
+
+    g_assert_true (add (outbox, unsent, NULL));
+  }
+  g_assert_true (g_file_set_contents (self->path, text, -1, NULL));
+  {
+    g_autoptr (KmOutbox) outbox = km_outbox_new (self->path);
+    g_autoptr (GPtrArray) list = km_outbox_list (outbox, "42", "7");
+    const KmUnsent *old = list->pdata[0];
+
+    g_assert_cmpuint (list->len, ==, 1);
+    g_assert_cmpint (old->kind, ==, KM_UNSENT_CHAT);
+    g_assert_cmpstr (old->text, ==, "old");
+    g_assert_cmpint (old->mode, ==, KM_CHAT_MODE_TOP);
+
+    /* The last one that this version knows: the file isn't emptied. */
+    km_outbox_remove (outbox, old->id);
+  }
+  assert_texts (self->path, "42", "7", "");
+  g_assert_true (g_file_get_contents (self->path, &kept, NULL, NULL));
+  g_assert_cmpstr (kept, ==, later);
 }
 
 static void
@@ -255,6 +324,8 @@ main (int   argc,
   g_test_add ("/client/outbox/" name, Fixture, NULL, set_up, function,       \
               tear_down)
   ADD ("kept-as-it-was", test_kept_as_it_was);
+  ADD ("gift-beside-messages", test_gift_beside_messages);
+  ADD ("other-versions", test_other_versions);
   ADD ("on-disk-when-told", test_on_disk_when_told);
   ADD ("acknowledged-is-gone", test_acknowledged_is_gone);
   ADD ("empty-again-is-small", test_empty_again_is_small);
