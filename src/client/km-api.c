@@ -36,6 +36,8 @@ typedef struct
   SoupMessage *message;
   GInputStream *stream;
   GByteArray *answer;
+  gsize bytes_max;
+  gboolean raw; /* whatever it is, not JSON */
 } Call;
 
 G_DEFINE_FINAL_TYPE (KmApi, km_api, G_TYPE_OBJECT)
@@ -45,7 +47,7 @@ call_free (Call *call)
 {
   g_clear_object (&call->message);
   g_clear_object (&call->stream);
-  g_byte_array_unref (call->answer);
+  g_clear_pointer (&call->answer, g_byte_array_unref);
   g_free (call);
 }
 
@@ -149,6 +151,14 @@ judge_answer (GTask *task,
   g_autoptr (GError) error = NULL;
   JsonObject *object;
 
+  if (call->raw && SOUP_STATUS_IS_SUCCESSFUL (status))
+    {
+      g_task_return_pointer (task,
+                             g_byte_array_free_to_bytes (
+                               g_steal_pointer (&call->answer)),
+                             (GDestroyNotify) g_bytes_unref);
+      return;
+    }
   if (call->answer->len == 0 && status == SOUP_STATUS_NO_CONTENT)
     {
       g_task_return_pointer (task, json_object_new (),
@@ -213,7 +223,7 @@ on_chunk (GObject      *source,
       return;
     }
 
-  if (call->answer->len + size > ANSWER_BYTES_MAX)
+  if (call->answer->len + size > call->bytes_max)
     {
       g_task_return_error (task, not_kaimu ());
       return;
@@ -249,33 +259,22 @@ on_sent (GObject      *source,
                                    g_object_ref (task));
 }
 
-/**
- * km_api_call_async:
- * @self: a server's API
- * @method: "GET", "POST", "PATCH" or "DELETE"
- * @path: below the API's prefix, e.g. "rooms/42"
- * @body: (nullable): JSON
- * @cancellable: (nullable): to give up
- * @callback: called when there is an answer
- * @user_data: for @callback
- *
- * Carries the token, if one is set.
- */
-void
-km_api_call_async (KmApi               *self,
-                   const char          *method,
-                   const char          *path,
-                   const char          *body,
-                   GCancellable        *cancellable,
-                   GAsyncReadyCallback  callback,
-                   gpointer             user_data)
+/* Takes @task, whose data becomes the call. */
+static void
+send (KmApi      *self,
+      GTask      *task,
+      const char *method,
+      const char *path,
+      const char *body,
+      gsize       bytes_max,
+      gboolean    raw)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   g_autofree char *url = km_api_dup_url (self, path);
   Call *call = g_new0 (Call, 1);
 
-  g_task_set_source_tag (task, km_api_call_async);
   call->answer = g_byte_array_new ();
+  call->bytes_max = bytes_max;
+  call->raw = raw;
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
 
   if (url != NULL)
@@ -285,6 +284,7 @@ km_api_call_async (KmApi               *self,
       g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
                                        KM_CLIENT_ERROR_UNREACHABLE,
                                        _("The server has no address yet."));
+      g_object_unref (task);
       return;
     }
 
@@ -306,7 +306,34 @@ km_api_call_async (KmApi               *self,
     }
 
   soup_session_send_async (self->session, call->message, G_PRIORITY_DEFAULT,
-                           cancellable, on_sent, g_steal_pointer (&task));
+                           g_task_get_cancellable (task), on_sent, task);
+}
+
+/**
+ * km_api_call_async:
+ * @self: a server's API
+ * @method: "GET", "POST", "PUT", "PATCH" or "DELETE"
+ * @path: below the API's prefix, e.g. "rooms/42"
+ * @body: (nullable): JSON
+ * @cancellable: (nullable): to give up
+ * @callback: called when there is an answer
+ * @user_data: for @callback
+ *
+ * Carries the token, if one is set.
+ */
+void
+km_api_call_async (KmApi               *self,
+                   const char          *method,
+                   const char          *path,
+                   const char          *body,
+                   GCancellable        *cancellable,
+                   GAsyncReadyCallback  callback,
+                   gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, km_api_call_async);
+  send (self, task, method, path, body, ANSWER_BYTES_MAX, FALSE);
 }
 
 /**
@@ -321,6 +348,42 @@ JsonObject *
 km_api_call_finish (KmApi         *self,
                     GAsyncResult  *result,
                     GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * km_api_fetch_async:
+ * @self: a server's API
+ * @path: below the API's prefix, of something that isn't JSON
+ * @bytes_max: how much is taken
+ * @cancellable: (nullable): to give up
+ * @callback: called when it is there
+ * @user_data: for @callback
+ *
+ * Carries the token, if one is set.
+ */
+void
+km_api_fetch_async (KmApi               *self,
+                    const char          *path,
+                    gsize                bytes_max,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, km_api_fetch_async);
+  send (self, task, "GET", path, NULL, bytes_max, TRUE);
+}
+
+/* Returns: (transfer full) (nullable): what was there. */
+GBytes *
+km_api_fetch_finish (KmApi         *self,
+                     GAsyncResult  *result,
+                     GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 

@@ -30,5 +30,14 @@ void         km_api_call_async   (KmApi                *self,
 JsonObject  *km_api_call_finish  (KmApi                *self,
                                   GAsyncResult         *result,
                                   GError              **error);
+void         km_api_fetch_async  (KmApi                *self,
+                                  const char           *path,
+                                  gsize                 bytes_max,
+                                  GCancellable         *cancellable,
+                                  GAsyncReadyCallback   callback,
+                                  gpointer              user_data);
+GBytes      *km_api_fetch_finish (KmApi                *self,
+                                  GAsyncResult         *result,
+                                  GError              **error);
 
 G_END_DECLS

@@ -48,6 +48,8 @@ struct _KmServer
   char *stream_key;
 
   /* km-server-rooms.c */
+  KmWallet *wallet;     /* NULL: nobody asked for it yet */
+
   GListStore *rooms;
   gboolean rooms_loaded;
   GHashTable *open;     /* room id -> KmRoom, without a reference */
@@ -60,6 +62,10 @@ struct _KmServer
 JsonObject *km_server_finish_call      (KmServer            *self,
                                         GAsyncResult        *result,
                                         GError             **error);
+GBytes     *km_server_finish_fetch     (KmServer            *self,
+                                        GAsyncResult        *result,
+                                        GError             **error);
+KmWallet   *km_server_peek_wallet      (KmServer            *self);
 void        km_server_take_name        (KmServer            *self,
                                         const char          *name);
 void        km_server_set_rooms_loaded (KmServer            *self);
@@ -71,6 +77,16 @@ void        km_server_set_own_room     (KmServer            *self,
                                         const KmRoomInfo    *info);
 void        km_server_set_stream_key   (KmServer            *self,
                                         const char          *key);
+
+void        km_server_save_async       (KmServer            *self,
+                                        const char          *path,
+                                        GFile               *file,
+                                        GCancellable        *cancellable,
+                                        GAsyncReadyCallback  callback,
+                                        gpointer             user_data);
+gboolean    km_server_save_finish      (KmServer            *self,
+                                        GAsyncResult        *result,
+                                        GError             **error);
 
 void        km_server_restore          (KmServer            *self);
 void        km_server_token_refused    (KmServer            *self);

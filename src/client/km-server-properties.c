@@ -5,6 +5,7 @@
  */
 
 #include "km-server-private.h"
+#include "km-server-wallet-private.h"
 
 /* Returns: (nullable): "https://host[:port]"; %NULL while This computer's
  * server has none. */
@@ -115,6 +116,33 @@ km_server_get_connection (KmServer *self)
   g_return_val_if_fail (KM_IS_SERVER (self), NULL);
 
   return self->connection;
+}
+
+/**
+ * km_server_get_wallet:
+ * @self: a server
+ *
+ * The first call begins to ask the server about it; from then on it is kept
+ * up to date.
+ *
+ * Returns: (transfer none): coins and gifts of the account that is signed in
+ */
+KmWallet *
+km_server_get_wallet (KmServer *self)
+{
+  g_return_val_if_fail (KM_IS_SERVER (self), NULL);
+
+  if (self->wallet == NULL)
+    self->wallet = km_wallet_new (self);
+
+  return self->wallet;
+}
+
+/* Returns: (transfer none) (nullable): the wallet, if anybody looks at it. */
+KmWallet *
+km_server_peek_wallet (KmServer *self)
+{
+  return self->wallet;
 }
 
 /* Returns: (transfer none): a model of #KmRoomItem, live ones first. */

@@ -83,6 +83,28 @@ is_about_reaching (const GError *error)
          g_error_matches (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_CERTIFICATE);
 }
 
+/* What the end of a call tells about the server. */
+static void
+judge (KmServer     *self,
+       const GError *error)
+{
+  if (error == NULL || error->domain == KM_PROTOCOL_ERROR)
+    {
+      set_state (self, KM_SERVER_ONLINE, NULL);
+    }
+  else if (is_about_reaching (error))
+    {
+      if (self->local != NULL)
+        km_local_server_look (self->local);
+      else
+        set_state (self, KM_SERVER_OFFLINE, error);
+    }
+
+  if (g_error_matches (error, KM_PROTOCOL_ERROR,
+                       KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED))
+    km_server_token_refused (self);
+}
+
 /**
  * km_server_finish_call:
  * @self: a server
@@ -102,25 +124,27 @@ km_server_finish_call (KmServer      *self,
   GError *local = NULL;
   JsonObject *answer = km_api_call_finish (self->api, result, &local);
 
-  if (answer != NULL || local->domain == KM_PROTOCOL_ERROR)
-    {
-      set_state (self, KM_SERVER_ONLINE, NULL);
-    }
-  else if (is_about_reaching (local))
-    {
-      if (self->local != NULL)
-        km_local_server_look (self->local);
-      else
-        set_state (self, KM_SERVER_OFFLINE, local);
-    }
-
-  if (g_error_matches (local, KM_PROTOCOL_ERROR,
-                       KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED))
-    km_server_token_refused (self);
+  judge (self, local);
   if (local != NULL)
     g_propagate_error (error, local);
 
   return answer;
+}
+
+/* The same for km_api_fetch_async(). Returns: (transfer full) (nullable). */
+GBytes *
+km_server_finish_fetch (KmServer      *self,
+                        GAsyncResult  *result,
+                        GError       **error)
+{
+  GError *local = NULL;
+  GBytes *bytes = km_api_fetch_finish (self->api, result, &local);
+
+  judge (self, local);
+  if (local != NULL)
+    g_propagate_error (error, local);
+
+  return bytes;
 }
 
 void
@@ -329,6 +353,7 @@ km_server_finalize (GObject *object)
 {
   KmServer *self = KM_SERVER (object);
 
+  g_clear_object (&self->wallet);
   g_clear_object (&self->connection);
   g_clear_object (&self->api);
   g_clear_object (&self->outbox);

@@ -5,6 +5,8 @@
 #include "km-room-item.h"
 #include "km-room.h"
 #include "km-secrets.h"
+#include "km-server-wallet.h"
+#include "km-stream-summary.h"
 
 G_BEGIN_DECLS
 
@@ -49,6 +51,7 @@ const char    *km_server_get_account_name        (KmServer             *self);
 const char    *km_server_get_shown_name          (KmServer             *self);
 KmLocalServer *km_server_get_local               (KmServer             *self);
 KmConnection  *km_server_get_connection          (KmServer             *self);
+KmWallet      *km_server_get_wallet              (KmServer             *self);
 GListModel    *km_server_get_rooms               (KmServer             *self);
 gboolean       km_server_get_rooms_loaded        (KmServer             *self);
 KmRoomItem    *km_server_get_own_room            (KmServer             *self);
@@ -141,6 +144,24 @@ void           km_server_end_stream_async        (KmServer             *self,
                                                   GAsyncReadyCallback   callback,
                                                   gpointer              user_data);
 gboolean       km_server_end_stream_finish       (KmServer             *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void           km_server_load_summary_async      (KmServer             *self,
+                                                  const char           *stream,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+KmStreamSummary *
+               km_server_load_summary_finish     (KmServer             *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void           km_server_save_poll_async         (KmServer             *self,
+                                                  const char           *poll,
+                                                  GFile                *file,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean       km_server_save_poll_finish        (KmServer             *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
 
