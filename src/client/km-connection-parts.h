@@ -29,8 +29,6 @@ struct _KmConnection
 };
 
 void km_connection_update          (KmConnection  *self);
-void km_connection_ignore_reply    (const KmReply *reply,
-                                    gpointer       data);
 
 void km_connection_init_publishes  (KmConnection  *self);
 void km_connection_prepare_all     (KmConnection  *self);

@@ -46,6 +46,8 @@ gboolean      km_connection_send        (KmConnection           *self,
                                          const KmCommand        *command,
                                          KmConnectionReply       callback,
                                          gpointer                data);
+void          km_connection_ignore_reply (const KmReply         *reply,
+                                          gpointer               data);
 void          km_connection_drop_replies (KmConnection          *self,
                                          gpointer                data);
 

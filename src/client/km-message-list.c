@@ -137,6 +137,24 @@ km_message_list_find_unsent (KmMessageList *self,
   return NULL;
 }
 
+/* Returns: (transfer none) (nullable): the row that has a seq and grows with
+ * that combo. */
+KmRoomMessage *
+km_message_list_find_combo (KmMessageList *self,
+                            const char    *combo)
+{
+  for (guint i = self->n_settled; i > 0; i--)
+    {
+      const KmRoomGift *gift =
+        km_room_message_get_gift (self->rows->pdata[i - 1]);
+
+      if (gift != NULL && g_strcmp0 (gift->combo, combo) == 0)
+        return self->rows->pdata[i - 1];
+    }
+
+  return NULL;
+}
+
 /**
  * km_message_list_settle:
  * @self: a list

@@ -1,9 +1,10 @@
-/* km-room-message.c: one row of a room's chat
+/* km-room-message.c: one row of a room's chat: words, a gift, a poll's end
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A message of one's own is a row from the moment it is sent: without a seq
  * while only this computer has it, then the same object takes over what the
- * server made of it. Whoever shows it binds to its properties.
+ * server made of it. Whoever shows it binds to its properties. The row of a
+ * gift grows with its combo.
  *
  * Thread: main.
  */
@@ -26,8 +27,14 @@ struct _KmRoomMessage
   gboolean own;
   KmRoomMessageState state;
   GError *error;
+  KmRoomGift *gift; /* NULL: something else */
+  KmRoomPoll *poll; /* NULL: something else */
 };
 
+G_DEFINE_ENUM_TYPE (KmRoomMessageKind, km_room_message_kind,
+                    G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_CHAT, "chat"),
+                    G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_GIFT, "gift"),
+                    G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_POLL, "poll"))
 G_DEFINE_ENUM_TYPE (KmRoomMessageState, km_room_message_state,
                     G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_SENDING, "sending"),
                     G_DEFINE_ENUM_VALUE (KM_ROOM_MESSAGE_SENT, "sent"),
@@ -42,6 +49,8 @@ enum
   PROP_SEQ,
   PROP_STATE,
   PROP_ERROR,
+  PROP_GIFT,
+  PROP_POLL,
   N_PROPS
 };
 
@@ -75,6 +84,12 @@ km_room_message_get_property (GObject    *object,
     case PROP_ERROR:
       g_value_set_boxed (value, self->error);
       break;
+    case PROP_GIFT:
+      g_value_set_boxed (value, self->gift);
+      break;
+    case PROP_POLL:
+      g_value_set_object (value, self->poll);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -90,6 +105,8 @@ km_room_message_finalize (GObject *object)
   g_free (self->from_name);
   g_free (self->text);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->gift, km_room_gift_unref);
+  g_clear_object (&self->poll);
 
   G_OBJECT_CLASS (km_room_message_parent_class)->finalize (object);
 }
@@ -117,6 +134,10 @@ km_room_message_class_init (KmRoomMessageClass *klass)
                        KM_ROOM_MESSAGE_SENT, flags);
   properties[PROP_ERROR] =
     g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_GIFT] =
+    g_param_spec_boxed ("gift", NULL, NULL, KM_TYPE_ROOM_GIFT, flags);
+  properties[PROP_POLL] =
+    g_param_spec_object ("poll", NULL, NULL, KM_TYPE_ROOM_POLL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -178,6 +199,59 @@ km_room_message_new_own (const char *id,
   return self;
 }
 
+/* Thread: main. A gift of one's own that the server doesn't have yet. */
+KmRoomMessage *
+km_room_message_new_own_gift (KmRoomGift *gift)
+{
+  KmRoomMessage *self;
+
+  self = km_room_message_new_own (gift->id, gift->from_id, gift->from_name,
+                                  gift->role, NULL, KM_CHAT_MODE_PANEL,
+                                  KM_CHAT_COLOR_DEFAULT, gift->time_ms,
+                                  gift->at_ms);
+  km_room_message_set_gift (self, gift);
+
+  return self;
+}
+
+/* Thread: main. @event is a `poll.closed`. */
+KmRoomMessage *
+km_room_message_new_poll (const KmRoomEvent *event,
+                          KmRoomPoll        *poll)
+{
+  KmRoomMessage *self = g_object_new (KM_TYPE_ROOM_MESSAGE, NULL);
+
+  self->id = g_strdup (km_room_poll_get_id (poll));
+  self->from_id = g_strdup ("");
+  self->from_name = g_strdup ("");
+  self->text = g_strdup (km_room_poll_get_question (poll));
+  self->seq = event->seq;
+  self->at_ms = MAX (event->at_ms, 0);
+  self->mode = KM_CHAT_MODE_PANEL;
+  self->poll = g_object_ref (poll);
+
+  return self;
+}
+
+/**
+ * km_room_message_set_gift:
+ * @self: a row of a gift
+ * @gift: what its combo has become
+ */
+void
+km_room_message_set_gift (KmRoomMessage *self,
+                          KmRoomGift    *gift)
+{
+  g_autoptr (KmRoomGift) old = self->gift;
+
+  self->gift = km_room_gift_ref (gift);
+  g_free (self->text);
+  self->text = g_strdup_printf ("%s × %" G_GINT64_FORMAT, gift->name,
+                                gift->combo_count);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GIFT]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
+}
+
 /**
  * km_room_message_set_event:
  * @self: a message
@@ -196,8 +270,16 @@ km_room_message_set_event (KmRoomMessage     *self,
   if (g_set_str (&self->from_name, event->from.shown_name != NULL
                                      ? event->from.shown_name : ""))
     g_object_notify_by_pspec (object, properties[PROP_FROM_NAME]);
-  if (g_set_str (&self->text, event->text != NULL ? event->text : ""))
-    g_object_notify_by_pspec (object, properties[PROP_TEXT]);
+  if (event->gift != NULL)
+    {
+      g_autoptr (KmRoomGift) gift = km_room_gift_new_event (event, self->own);
+
+      km_room_message_set_gift (self, gift);
+    }
+  else if (g_set_str (&self->text, event->text != NULL ? event->text : ""))
+    {
+      g_object_notify_by_pspec (object, properties[PROP_TEXT]);
+    }
   self->role = event->role;
   self->mode = event->mode;
   self->color = event->color;
@@ -234,6 +316,17 @@ km_room_message_set_state (KmRoomMessage      *self,
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
     }
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+KmRoomMessageKind
+km_room_message_get_kind (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), KM_ROOM_MESSAGE_CHAT);
+
+  if (self->gift != NULL)
+    return KM_ROOM_MESSAGE_GIFT;
+
+  return self->poll != NULL ? KM_ROOM_MESSAGE_POLL : KM_ROOM_MESSAGE_CHAT;
 }
 
 const char *
@@ -303,6 +396,13 @@ km_room_message_get_role (KmRoomMessage *self)
   return self->role;
 }
 
+/**
+ * km_room_message_get_text:
+ * @self: a message
+ *
+ * Returns: what was said; of a gift its name and number, of a poll the
+ *   question
+ */
 const char *
 km_room_message_get_text (KmRoomMessage *self)
 {
@@ -381,4 +481,34 @@ km_room_message_get_error (KmRoomMessage *self)
   g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
 
   return self->error;
+}
+
+/**
+ * km_room_message_get_gift:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): the newest gift of the row's combo, so
+ *   that `combo_count` is what the row shows; %NULL: it is no gift's row
+ */
+KmRoomGift *
+km_room_message_get_gift (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
+
+  return self->gift;
+}
+
+/**
+ * km_room_message_get_poll:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): the poll that ended; %NULL: it is no
+ *   poll's row
+ */
+KmRoomPoll *
+km_room_message_get_poll (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), NULL);
+
+  return self->poll;
 }

@@ -1,10 +1,28 @@
 #pragma once
 
 #include "km-protocol.h"
+#include "km-room-gift.h"
+#include "km-room-poll.h"
 
 #include <glib-object.h>
 
 G_BEGIN_DECLS
+
+/**
+ * KmRoomMessageKind:
+ * @KM_ROOM_MESSAGE_CHAT: somebody said something
+ * @KM_ROOM_MESSAGE_GIFT: somebody gave something: km_room_message_get_gift()
+ * @KM_ROOM_MESSAGE_POLL: how a poll ended: km_room_message_get_poll()
+ */
+typedef enum
+{
+  KM_ROOM_MESSAGE_CHAT,
+  KM_ROOM_MESSAGE_GIFT,
+  KM_ROOM_MESSAGE_POLL,
+} KmRoomMessageKind;
+
+#define KM_TYPE_ROOM_MESSAGE_KIND (km_room_message_kind_get_type ())
+GType km_room_message_kind_get_type (void);
 
 /**
  * KmRoomMessageState:
@@ -26,6 +44,7 @@ GType km_room_message_state_get_type (void);
 #define KM_TYPE_ROOM_MESSAGE (km_room_message_get_type ())
 G_DECLARE_FINAL_TYPE (KmRoomMessage, km_room_message, KM, ROOM_MESSAGE, GObject)
 
+KmRoomMessageKind   km_room_message_get_kind      (KmRoomMessage *self);
 const char         *km_room_message_get_id        (KmRoomMessage *self);
 gint64              km_room_message_get_seq       (KmRoomMessage *self);
 gint64              km_room_message_get_at        (KmRoomMessage *self);
@@ -39,5 +58,7 @@ gint64              km_room_message_get_time_ms   (KmRoomMessage *self);
 gboolean            km_room_message_get_own       (KmRoomMessage *self);
 KmRoomMessageState  km_room_message_get_state     (KmRoomMessage *self);
 const GError       *km_room_message_get_error     (KmRoomMessage *self);
+KmRoomGift         *km_room_message_get_gift      (KmRoomMessage *self);
+KmRoomPoll         *km_room_message_get_poll      (KmRoomMessage *self);
 
 G_END_DECLS

@@ -1,14 +1,12 @@
 /* km-room-send.c: what one says in a room, until the server has it
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A message is a row at once, then safe on disk, then on its way: one at a
- * time, so that they keep their order. It leaves the disk when the server
- * acknowledged or refused it; a lost connection does neither, and it goes out
- * again under the same id after the next join. Either the reply or the event
- * itself is the acknowledgement, whichever comes.
+ * A message is a row at once, and goes its way through a KmSendQueue. Either
+ * the reply or the event itself is the acknowledgement, whichever comes.
  *
  * What is found on disk from an earlier run goes out by itself if it is not
- * older than an hour; else the person is asked (retry or discard).
+ * older than an hour; else the person is asked (retry or discard). Gifts have
+ * a rule of their own: km-room-gifts.c.
  *
  * Thread: main.
  */
@@ -16,244 +14,83 @@
 #include "km-room-private.h"
 
 #include "km-client-error.h"
-#include "km-id.h"
 #include "km-server-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #define STALE_AFTER_MS (60 * 60 * 1000)
-/* Wait by ourselves if it is as short as this; else say so. */
-#define TOO_FAST_WAIT_MAX_MS 5000
-
-typedef struct
-{
-  KmUnsent *unsent;
-  KmRoomMessage *message;
-  GTask *task;      /* NULL: nobody waits */
-  gboolean on_disk;
-} Sending;
 
 /* A row of one's own carries what was typed: to retry. */
 #define UNSENT_KEY "km-unsent"
 
 static void
-sending_free (Sending *sending)
+fill (KmCommand      *command,
+      const KmUnsent *unsent)
 {
-  km_unsent_free (sending->unsent);
-  g_object_unref (sending->message);
-  g_clear_object (&sending->task);
-  g_free (sending);
-}
-
-static Sending *
-find (KmRoom     *self,
-      const char *id)
-{
-  for (GList *link = self->sending.head; link != NULL; link = link->next)
-    {
-      Sending *sending = link->data;
-
-      if (g_str_equal (sending->unsent->id, id))
-        return sending;
-    }
-
-  return NULL;
+  command->text = g_strdup (unsent->text);
+  command->mode = unsent->mode;
+  command->color = unsent->color;
 }
 
 static void
-finish (KmRoom       *self,
-        Sending      *sending,
-        const GError *error)
+done (KmRoom        *self,
+      KmSending     *sending,
+      const KmReply *reply)
 {
-  if (self->in_flight && g_queue_peek_head (&self->sending) == sending)
-    self->in_flight = FALSE;
-  g_queue_remove (&self->sending, sending);
-
-  if (sending->task != NULL && error == NULL)
-    g_task_return_boolean (sending->task, TRUE);
-  else if (sending->task != NULL)
-    g_task_return_error (sending->task, g_error_copy (error));
-  sending_free (sending);
+  km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_SENT, NULL);
 }
 
 static gboolean
-send_again (gpointer data)
+refused (KmRoom       *self,
+         KmSending    *sending,
+         const GError *error)
 {
-  KmRoom *self = data;
+  km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_FAILED, error);
 
-  self->send_timer = 0;
-  km_room_send_next (self);
-
-  return G_SOURCE_REMOVE;
+  return TRUE;
 }
 
-/* Returns: how long to wait before the same again; -1: it is refused. */
-static gint64
-judge (KmRoom       *self,
-       const GError *error)
+static const KmSendRule chat_rule = {
+  .command = KM_COMMAND_CHAT_SEND,
+  .fill = fill,
+  .done = done,
+  .refused = refused,
+};
+
+static KmSendQueue *
+get_queue (KmRoom         *self,
+           const KmUnsent *unsent)
 {
-  gint64 retry_ms = km_protocol_error_get_retry_ms (error);
-
-  if (g_error_matches (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_BUSY))
-    return MAX (retry_ms, km_retry_fail (&self->send_retry,
-                                         g_get_monotonic_time (),
-                                         g_random_double ()) / 1000);
-  if (g_error_matches (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_TOO_FAST) &&
-      retry_ms <= TOO_FAST_WAIT_MAX_MS)
-    return MAX (retry_ms, 100);
-
-  return -1;
-}
-
-static void
-on_sent (const KmReply *reply,
-         gpointer       data)
-{
-  g_autoptr (KmRoom) self = data;
-  Sending *sending = g_queue_peek_head (&self->sending);
-  g_autoptr (GError) error = NULL;
-  gint64 wait_ms;
-
-  /* Lost: km_room_send_lost() knows. Settled: its event came first. */
-  if (reply == NULL || !self->in_flight || sending == NULL ||
-      !g_str_equal (reply->re, sending->unsent->id))
-    return;
-
-  self->in_flight = FALSE;
-  if (km_reply_check (reply, KM_COMMAND_CHAT_SEND, &error))
-    {
-      km_retry_reset (&self->send_retry);
-      km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_SENT, NULL);
-      km_outbox_remove (self->outbox, sending->unsent->id);
-      finish (self, sending, NULL);
-    }
-  else if (g_error_matches (error, KM_PROTOCOL_ERROR,
-                            KM_PROTOCOL_ERROR_NOT_JOINED))
-    {
-      self->joined = FALSE;
-      km_room_join (self);
-      return;
-    }
-  else if ((wait_ms = judge (self, error)) >= 0)
-    {
-      g_clear_handle_id (&self->send_timer, g_source_remove);
-      self->send_timer = g_timeout_add ((guint) MIN (wait_ms,
-                                                     KM_CLIENT_RETRY_MAX_MS),
-                                        send_again, self);
-      return;
-    }
-  else
-    {
-      km_outbox_remove (self->outbox, sending->unsent->id);
-      km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_FAILED,
-                                 error);
-      finish (self, sending, error);
-    }
-
-  km_room_send_next (self);
+  return unsent->kind == KM_UNSENT_GIFT ? &self->gifts : &self->chats;
 }
 
 /**
- * km_room_send_next:
+ * km_room_make_row:
  * @self: a room
+ * @unsent: an act of the account that is signed in
  *
- * Sends the oldest message that waits, if nothing is on its way.
+ * Returns: (transfer full): its row, in the list
  */
-void
-km_room_send_next (KmRoom *self)
+KmRoomMessage *
+km_room_make_row (KmRoom         *self,
+                  const KmUnsent *unsent)
 {
-  Sending *sending = g_queue_peek_head (&self->sending);
-  g_autoptr (KmCommand) command = NULL;
+  const char *name = km_server_get_shown_name (self->server);
+  g_autoptr (KmRoomGift) gift = NULL;
+  KmRoomMessage *message;
 
-  if (sending == NULL || !sending->on_disk || self->in_flight ||
-      !self->joined || self->send_timer != 0)
-    return;
-
-  command = km_command_new (KM_COMMAND_CHAT_SEND);
-  command->id = g_strdup (sending->unsent->id);
-  command->room = g_strdup (self->id);
-  command->text = g_strdup (sending->unsent->text);
-  command->mode = sending->unsent->mode;
-  command->color = sending->unsent->color;
-  command->time_ms = sending->unsent->time_ms;
-  if (km_connection_send (self->connection, command, on_sent, self))
+  if (unsent->kind == KM_UNSENT_GIFT)
     {
-      g_object_ref (self);
-      self->in_flight = TRUE;
-    }
-}
-
-typedef struct
-{
-  KmRoom *room;
-  char *id;
-} Kept;
-
-static void
-on_kept (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
-{
-  Kept *kept = data;
-  g_autoptr (KmRoom) self = kept->room;
-  g_autofree char *id = kept->id;
-  g_autoptr (GError) error = NULL;
-  Sending *sending = find (self, id);
-  gboolean well = km_outbox_add_finish (self->outbox, result, &error);
-
-  g_free (kept);
-  if (sending == NULL)
-    return;
-
-  if (well)
-    {
-      sending->on_disk = TRUE;
+      gift = km_room_gifts_describe (self, unsent);
+      message = km_room_message_new_own_gift (gift);
     }
   else
     {
-      km_outbox_remove (self->outbox, id);
-      km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_FAILED,
-                                 error);
-      finish (self, sending, error);
+      message = km_room_message_new_own (unsent->id, unsent->account, name,
+                                         self->role, unsent->text,
+                                         unsent->mode, unsent->color,
+                                         unsent->time_ms, unsent->at_ms);
     }
-  km_room_send_next (self);
-}
-
-static void
-enqueue (KmRoom         *self,
-         const KmUnsent *unsent,
-         KmRoomMessage  *message,
-         GTask          *task,
-         gboolean        on_disk)
-{
-  Sending *sending = g_new0 (Sending, 1);
-  Kept *kept;
-
-  sending->unsent = km_unsent_copy (unsent);
-  sending->message = g_object_ref (message);
-  sending->task = task;
-  sending->on_disk = on_disk;
-  g_queue_push_tail (&self->sending, sending);
-  if (on_disk)
-    return;
-
-  kept = g_new0 (Kept, 1);
-  kept->room = g_object_ref (self);
-  kept->id = g_strdup (unsent->id);
-  km_outbox_add_async (self->outbox, unsent, NULL, on_kept, kept);
-}
-
-static KmRoomMessage *
-make_row (KmRoom         *self,
-          const KmUnsent *unsent)
-{
-  KmRoomMessage *message;
-
-  message = km_room_message_new_own (unsent->id, unsent->account,
-                                     km_server_get_shown_name (self->server),
-                                     self->role, unsent->text, unsent->mode,
-                                     unsent->color, unsent->time_ms,
-                                     unsent->at_ms);
   g_object_set_data_full (G_OBJECT (message), UNSENT_KEY,
                           km_unsent_copy (unsent),
                           (GDestroyNotify) km_unsent_free);
@@ -262,7 +99,7 @@ make_row (KmRoom         *self,
   return message;
 }
 
-/* Messages of an earlier run, or of before signing out. */
+/* Acts of an earlier run, or of before signing out. */
 static void
 load (KmRoom *self)
 {
@@ -281,33 +118,43 @@ load (KmRoom *self)
       if (km_message_list_find_unsent (self->messages, unsent->id) != NULL)
         continue;
 
-      message = make_row (self, unsent);
-      if (now_ms - unsent->at_ms < STALE_AFTER_MS)
-        {
-          enqueue (self, unsent, message, NULL, TRUE);
-          continue;
-        }
-      km_room_message_set_state (message, KM_ROOM_MESSAGE_FAILED, error);
+      message = km_room_make_row (self, unsent);
+      if (unsent->kind == KM_UNSENT_GIFT ||
+          now_ms - unsent->at_ms < STALE_AFTER_MS)
+        km_send_queue_add (get_queue (self, unsent), unsent, message, NULL,
+                           TRUE);
+      else
+        km_room_message_set_state (message, KM_ROOM_MESSAGE_FAILED, error);
     }
 }
 
 void
 km_room_send_init (KmRoom *self)
 {
-  g_queue_init (&self->sending);
-  self->send_retry.rule = KM_CLIENT_RETRY_RULE;
+  km_send_queue_init (&self->chats, self, &chat_rule);
+  km_room_gifts_init (self);
+  self->asks = g_ptr_array_new ();
 }
 
-/* Nobody is kept waiting; the messages stay on disk. */
+/* Nobody is kept waiting; the acts stay on disk. */
 void
 km_room_send_clear (KmRoom *self)
 {
   g_autoptr (GError) error =
     g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The room was left");
 
-  g_clear_handle_id (&self->send_timer, g_source_remove);
-  while (self->sending.length > 0)
-    finish (self, g_queue_peek_head (&self->sending), error);
+  km_send_queue_clear (&self->chats, error);
+  km_send_queue_clear (&self->gifts, error);
+  km_room_asks_clear (self, error);
+}
+
+static void
+drop_rows (KmRoom      *self,
+           KmSendQueue *queue)
+{
+  for (GList *link = queue->sending.head; link != NULL; link = link->next)
+    km_message_list_remove (self->messages,
+                            ((KmSending *) link->data)->message);
 }
 
 /**
@@ -321,19 +168,17 @@ void
 km_room_send_account (KmRoom *self)
 {
   const char *account = km_server_get_account_id (self->server);
+  g_autoptr (GError) error = NULL;
 
   if (self->state == KM_ROOM_CLOSED || g_strcmp0 (account, self->account) == 0)
     return;
 
-  while (self->sending.length > 0)
-    {
-      Sending *sending = g_queue_peek_head (&self->sending);
-      g_autoptr (GError) error = NULL;
-
-      km_protocol_error_set (&error, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
-      km_message_list_remove (self->messages, sending->message);
-      finish (self, sending, error);
-    }
+  km_protocol_error_set (&error, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
+  km_room_asks_clear (self, error);
+  drop_rows (self, &self->chats);
+  drop_rows (self, &self->gifts);
+  km_send_queue_clear (&self->chats, error);
+  km_send_queue_clear (&self->gifts, error);
 
   g_set_str (&self->account, account);
   if (account != NULL)
@@ -341,12 +186,22 @@ km_room_send_account (KmRoom *self)
   km_room_send_next (self);
 }
 
+/* Sends what waits, if nothing of its kind is on its way. */
+void
+km_room_send_next (KmRoom *self)
+{
+  km_send_queue_next (&self->chats);
+  km_send_queue_next (&self->gifts);
+  km_room_asks_next (self);
+}
+
 /* The connection is lost: what was on its way is not. */
 void
 km_room_send_lost (KmRoom *self)
 {
-  self->in_flight = FALSE;
-  g_clear_handle_id (&self->send_timer, g_source_remove);
+  km_send_queue_lost (&self->chats);
+  km_send_queue_lost (&self->gifts);
+  km_room_asks_lost (self);
 }
 
 /**
@@ -360,27 +215,39 @@ void
 km_room_send_settled (KmRoom     *self,
                       const char *id)
 {
-  Sending *sending = find (self, id);
+  KmSending *sending = km_send_queue_find (&self->chats, id);
 
   km_outbox_remove (self->outbox, id);
   if (sending == NULL)
     return;
 
-  finish (self, sending, NULL);
-  km_room_send_next (self);
+  km_send_queue_finish (&self->chats, sending, NULL);
+  km_send_queue_next (&self->chats);
+}
+
+/* Returns: (nullable): why nothing can be done here at the moment. */
+GError *
+km_room_may_act (KmRoom *self)
+{
+  if (self->state == KM_ROOM_CLOSED)
+    return km_protocol_error_new (KM_PROTOCOL_ERROR_NOT_JOINED, 0, NULL);
+  if (self->account == NULL)
+    return km_protocol_error_new (KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED, 0, NULL);
+
+  return NULL;
 }
 
 static GError *
 check (KmRoom     *self,
        const char *text)
 {
+  GError *error = km_room_may_act (self);
   KmProtocolError code;
 
-  if (self->state == KM_ROOM_CLOSED)
-    code = KM_PROTOCOL_ERROR_NOT_JOINED;
-  else if (self->account == NULL)
-    code = KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED;
-  else if (text[0] == '\0')
+  if (error != NULL)
+    return error;
+
+  if (text[0] == '\0')
     code = KM_PROTOCOL_ERROR_EMPTY;
   else if (strlen (text) > KM_CHAT_BYTES_MAX)
     code = KM_PROTOCOL_ERROR_TOO_LONG;
@@ -433,17 +300,14 @@ km_room_send_chat_async (KmRoom              *self,
       return;
     }
 
-  unsent = g_new0 (KmUnsent, 1);
-  unsent->id = km_id_new ();
-  unsent->room = g_strdup (self->id);
-  unsent->account = g_strdup (self->account);
+  unsent = km_unsent_new (KM_UNSENT_CHAT, self->id, self->account);
   unsent->text = g_strdup (text);
   unsent->mode = mode;
   unsent->color = color & 0xffffff;
   unsent->time_ms = MAX (time_ms, -1);
-  unsent->at_ms = g_get_real_time () / 1000;
-  message = make_row (self, unsent);
-  enqueue (self, unsent, message, g_steal_pointer (&task), FALSE);
+  message = km_room_make_row (self, unsent);
+  km_send_queue_add (&self->chats, unsent, message, g_steal_pointer (&task),
+                     FALSE);
 }
 
 /**
@@ -469,13 +333,14 @@ km_room_send_chat_finish (KmRoom        *self,
  * @self: a room
  * @message: one of its messages that failed
  *
- * Sends it again, under the same id.
+ * Sends it again, under the same id: whatever became of it the first time, it
+ * is said, or paid, once.
  */
 void
 km_room_retry (KmRoom        *self,
                KmRoomMessage *message)
 {
-  const KmUnsent *unsent;
+  KmUnsent *unsent;
 
   g_return_if_fail (KM_IS_ROOM (self) && KM_IS_ROOM_MESSAGE (message));
 
@@ -485,8 +350,11 @@ km_room_retry (KmRoom        *self,
       g_strcmp0 (unsent->account, self->account) != 0)
     return;
 
+  if (unsent->kind == KM_UNSENT_GIFT)
+    km_room_gifts_asked (self, unsent, message);
   km_room_message_set_state (message, KM_ROOM_MESSAGE_SENDING, NULL);
-  enqueue (self, unsent, message, NULL, FALSE);
+  km_send_queue_add (get_queue (self, unsent), unsent, message, NULL, FALSE);
+  km_room_send_next (self);
 }
 
 /**

@@ -4,7 +4,8 @@
  * Joins when the connection opens, and again, with the last event it has,
  * whenever it opens anew: what was missed comes after, each event once
  * (km-room-feed.c). set_state() is the only writer of the state. What goes
- * the other way is in km-room-send.c.
+ * the other way is in km-room-send.c and km-room-asks.c; gifts, polls, likes
+ * and people have files of their own.
  *
  * Thread: main.
  */
@@ -32,50 +33,26 @@ G_DEFINE_FINAL_TYPE (KmRoom, km_room, G_TYPE_OBJECT)
 
 enum
 {
-  PROP_ID = 1,
-  PROP_TITLE,
-  PROP_CATEGORY,
-  PROP_HOST_ID,
-  PROP_HOST_NAME,
-  PROP_STREAM,
-  PROP_LIVE,
-  PROP_SINCE,
-  PROP_ONLINE,
-  PROP_ROLE,
-  PROP_EDGE_MS,
-  PROP_PUBLISHER,
-  PROP_STATE,
-  PROP_ERROR,
-  PROP_MESSAGES,
-  N_PROPS
-};
-
-enum
-{
   MESSAGE,
+  GIFT,
+  LIKED,
+  POLL_OPENED,
+  POLL_CLOSED,
   STREAM_STARTED,
   STREAM_ENDED,
   N_SIGNALS
 };
 
-static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
-
-static void
-notify (KmRoom *self,
-        guint   property)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
 
 static void
 set_text (KmRoom      *self,
           char       **field,
           const char  *text,
-          guint        property)
+          const char  *property)
 {
   if (g_set_str (field, text))
-    notify (self, property);
+    g_object_notify (G_OBJECT (self), property);
 }
 
 static void
@@ -87,7 +64,7 @@ set_error (KmRoom       *self,
 
   g_clear_error (&self->error);
   self->error = error != NULL ? g_error_copy (error) : NULL;
-  notify (self, PROP_ERROR);
+  g_object_notify (G_OBJECT (self), "error");
 }
 
 static void
@@ -98,7 +75,7 @@ set_state (KmRoom      *self,
     return;
 
   self->state = state;
-  notify (self, PROP_STATE);
+  g_object_notify (G_OBJECT (self), "state");
 }
 
 static void
@@ -108,16 +85,16 @@ set_live (KmRoom     *self,
           gint64      since_ms)
 {
   g_object_freeze_notify (G_OBJECT (self));
-  set_text (self, &self->info->stream, live ? stream : NULL, PROP_STREAM);
+  set_text (self, &self->info->stream, live ? stream : NULL, "stream");
   if (self->info->since_ms != since_ms)
     {
       self->info->since_ms = since_ms;
-      notify (self, PROP_SINCE);
+      g_object_notify (G_OBJECT (self), "since");
     }
   if (self->info->live != live)
     {
       self->info->live = live;
-      notify (self, PROP_LIVE);
+      g_object_notify (G_OBJECT (self), "live");
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -130,7 +107,7 @@ set_online (KmRoom *self,
     return;
 
   self->info->online = online;
-  notify (self, PROP_ONLINE);
+  g_object_notify (G_OBJECT (self), "online");
 }
 
 static void
@@ -141,12 +118,12 @@ set_publisher (KmRoom          *self,
   if (self->edge_ms != edge_ms)
     {
       self->edge_ms = edge_ms;
-      notify (self, PROP_EDGE_MS);
+      g_object_notify (G_OBJECT (self), "edge-ms");
     }
   if (self->publisher != publisher)
     {
       self->publisher = publisher;
-      notify (self, PROP_PUBLISHER);
+      g_object_notify (G_OBJECT (self), "publisher");
     }
 }
 
@@ -156,17 +133,17 @@ take_info (KmRoom           *self,
            KmRole            role)
 {
   g_object_freeze_notify (G_OBJECT (self));
-  set_text (self, &self->info->title, info->title, PROP_TITLE);
-  set_text (self, &self->info->category, info->category, PROP_CATEGORY);
-  set_text (self, &self->info->host.id, info->host.id, PROP_HOST_ID);
+  set_text (self, &self->info->title, info->title, "title");
+  set_text (self, &self->info->category, info->category, "category");
+  set_text (self, &self->info->host.id, info->host.id, "host-id");
   set_text (self, &self->info->host.shown_name, info->host.shown_name,
-            PROP_HOST_NAME);
+            "host-name");
   set_online (self, info->online);
   set_live (self, info->live, info->stream, info->since_ms);
   if (self->role != role)
     {
       self->role = role;
-      notify (self, PROP_ROLE);
+      g_object_notify (G_OBJECT (self), "role");
     }
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -222,10 +199,21 @@ apply (KmRoom            *self,
        const KmRoomEvent *event,
        gboolean           missed)
 {
+  gboolean fresh = !missed || self->short_pause;
+
   switch (event->kind)
     {
     case KM_ROOM_EVENT_CHAT_MESSAGE:
-      apply_message (self, event, !missed || self->short_pause);
+      apply_message (self, event, fresh);
+      break;
+
+    case KM_ROOM_EVENT_GIFT_SENT:
+      km_room_gifts_apply (self, event, fresh);
+      break;
+
+    case KM_ROOM_EVENT_POLL_OPENED:
+    case KM_ROOM_EVENT_POLL_CLOSED:
+      km_room_polls_apply (self, event, fresh);
       break;
 
     case KM_ROOM_EVENT_STREAM_STARTED:
@@ -249,8 +237,8 @@ apply (KmRoom            *self,
     case KM_ROOM_EVENT_ROOM_CHANGED:
       if (missed)
         break;
-      set_text (self, &self->info->title, event->title, PROP_TITLE);
-      set_text (self, &self->info->category, event->category, PROP_CATEGORY);
+      set_text (self, &self->info->title, event->title, "title");
+      set_text (self, &self->info->category, event->category, "category");
       break;
 
     default:
@@ -276,6 +264,8 @@ on_tick (KmRoom            *self,
   set_live (self, tick->live, tick->stream, since_ms);
   set_publisher (self, publisher, tick->live ? tick->edge_ms : -1);
   g_object_thaw_notify (G_OBJECT (self));
+  km_room_polls_tick (self, tick->polls);
+  km_room_likes_tick (self, tick->likes);
 }
 
 static void
@@ -343,6 +333,7 @@ on_joined (const KmReply *reply,
 {
   g_autoptr (KmRoom) self = data;
   g_autoptr (GError) error = NULL;
+  gboolean resumed;
 
   if (reply == NULL || self->state == KM_ROOM_CLOSED)
     return;
@@ -355,7 +346,9 @@ on_joined (const KmReply *reply,
 
   self->joined = TRUE;
   self->short_pause = FALSE;
-  if (km_room_feed_join (self->feed, reply->epoch, reply->seq, reply->resumed))
+  resumed = !km_room_feed_join (self->feed, reply->epoch, reply->seq,
+                                reply->resumed);
+  if (!resumed)
     km_message_list_forget (self->messages);
   else
     self->short_pause = self->lost_us == 0 ||
@@ -364,9 +357,12 @@ on_joined (const KmReply *reply,
   self->lost_us = 0;
 
   take_info (self, reply->room, reply->role);
+  km_room_polls_joined (self, reply->polls, resumed);
+  km_room_likes_joined (self, reply->likes);
   set_error (self, NULL);
   set_state (self, KM_ROOM_ONLINE);
   km_room_send_next (self);
+  km_room_people_joined (self);
 }
 
 /**
@@ -408,6 +404,8 @@ on_lost (gpointer data)
   self->joined = FALSE;
   g_clear_handle_id (&self->join_timer, g_source_remove);
   km_room_send_lost (self);
+  km_room_likes_clear (self);
+  km_room_people_clear (self);
 
   if (self->state == KM_ROOM_CLOSED)
     return;
@@ -421,66 +419,6 @@ static const KmConnectionRoom callbacks = {
   .lost = on_lost,
   .event = on_event,
 };
-
-static void
-km_room_get_property (GObject    *object,
-                      guint       id,
-                      GValue     *value,
-                      GParamSpec *pspec)
-{
-  KmRoom *self = KM_ROOM (object);
-
-  switch (id)
-    {
-    case PROP_ID:
-      g_value_set_string (value, self->id);
-      break;
-    case PROP_TITLE:
-      g_value_set_string (value, self->info->title);
-      break;
-    case PROP_CATEGORY:
-      g_value_set_string (value, self->info->category);
-      break;
-    case PROP_HOST_ID:
-      g_value_set_string (value, self->info->host.id);
-      break;
-    case PROP_HOST_NAME:
-      g_value_set_string (value, self->info->host.shown_name);
-      break;
-    case PROP_STREAM:
-      g_value_set_string (value, self->info->stream);
-      break;
-    case PROP_LIVE:
-      g_value_set_boolean (value, self->info->live);
-      break;
-    case PROP_SINCE:
-      g_value_set_int64 (value, self->info->since_ms);
-      break;
-    case PROP_ONLINE:
-      g_value_set_uint (value, self->info->online);
-      break;
-    case PROP_ROLE:
-      g_value_set_uint (value, self->role);
-      break;
-    case PROP_EDGE_MS:
-      g_value_set_int64 (value, self->edge_ms);
-      break;
-    case PROP_PUBLISHER:
-      g_value_set_enum (value, (int) self->publisher);
-      break;
-    case PROP_STATE:
-      g_value_set_enum (value, (int) self->state);
-      break;
-    case PROP_ERROR:
-      g_value_set_boxed (value, self->error);
-      break;
-    case PROP_MESSAGES:
-      g_value_set_object (value, self->messages);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
 
 static void
 km_room_dispose (GObject *object)
@@ -508,6 +446,9 @@ km_room_finalize (GObject *object)
   g_clear_error (&self->error);
   g_clear_object (&self->messages);
   g_clear_object (&self->outbox);
+  g_clear_object (&self->polls);
+  g_clear_object (&self->people);
+  g_ptr_array_unref (self->asks);
   km_room_feed_free (self->feed);
   km_room_info_free (self->info);
 
@@ -515,56 +456,13 @@ km_room_finalize (GObject *object)
 }
 
 static void
-install_properties (GObjectClass *object_class)
-{
-  GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY |
-                      G_PARAM_STATIC_STRINGS;
-
-  properties[PROP_ID] =
-    g_param_spec_string ("id", NULL, NULL, NULL, flags);
-  properties[PROP_TITLE] =
-    g_param_spec_string ("title", NULL, NULL, NULL, flags);
-  properties[PROP_CATEGORY] =
-    g_param_spec_string ("category", NULL, NULL, NULL, flags);
-  properties[PROP_HOST_ID] =
-    g_param_spec_string ("host-id", NULL, NULL, NULL, flags);
-  properties[PROP_HOST_NAME] =
-    g_param_spec_string ("host-name", NULL, NULL, NULL, flags);
-  properties[PROP_STREAM] =
-    g_param_spec_string ("stream", NULL, NULL, NULL, flags);
-  properties[PROP_LIVE] =
-    g_param_spec_boolean ("live", NULL, NULL, FALSE, flags);
-  properties[PROP_SINCE] =
-    g_param_spec_int64 ("since", NULL, NULL, -1, G_MAXINT64, -1, flags);
-  properties[PROP_ONLINE] =
-    g_param_spec_uint ("online", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  properties[PROP_ROLE] =
-    g_param_spec_uint ("role", NULL, NULL, 0, KM_N_ROLES, KM_ROLE_GUEST,
-                       flags);
-  properties[PROP_EDGE_MS] =
-    g_param_spec_int64 ("edge-ms", NULL, NULL, -1, G_MAXINT64, -1, flags);
-  properties[PROP_PUBLISHER] =
-    g_param_spec_enum ("publisher", NULL, NULL, KM_TYPE_ROOM_PUBLISHER,
-                       KM_ROOM_PUBLISHER_NONE, flags);
-  properties[PROP_STATE] =
-    g_param_spec_enum ("state", NULL, NULL, KM_TYPE_ROOM_STATE,
-                       KM_ROOM_JOINING, flags);
-  properties[PROP_ERROR] =
-    g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
-  properties[PROP_MESSAGES] =
-    g_param_spec_object ("messages", NULL, NULL, G_TYPE_LIST_MODEL, flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-}
-
-static void
 km_room_class_init (KmRoomClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->get_property = km_room_get_property;
   object_class->dispose = km_room_dispose;
   object_class->finalize = km_room_finalize;
-  install_properties (object_class);
+  km_room_install_properties (object_class);
 
   /**
    * KmRoom::message:
@@ -577,6 +475,46 @@ km_room_class_init (KmRoomClass *klass)
   signals[MESSAGE] =
     g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_MESSAGE,
+                  G_TYPE_BOOLEAN);
+
+  /**
+   * KmRoom::gift:
+   * @gift: a #KmRoomGift
+   * @fresh: as with ::message
+   *
+   * Somebody gave something; its row is in the list already, or has grown.
+   */
+  signals[GIFT] =
+    g_signal_new ("gift", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_GIFT,
+                  G_TYPE_BOOLEAN);
+
+  /**
+   * KmRoom::liked:
+   * @n: how many hearts rise: one's own at once, others' as they are counted
+   */
+  signals[LIKED] =
+    g_signal_new ("liked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  /**
+   * KmRoom::poll-opened:
+   * @poll: a #KmRoomPoll, in km_room_get_polls() already
+   * @fresh: as with ::message; %FALSE for those that one finds on joining
+   */
+  signals[POLL_OPENED] =
+    g_signal_new ("poll-opened", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_POLL,
+                  G_TYPE_BOOLEAN);
+
+  /**
+   * KmRoom::poll-closed:
+   * @poll: a #KmRoomPoll with its result, no longer in km_room_get_polls()
+   * @fresh: as with ::message
+   */
+  signals[POLL_CLOSED] =
+    g_signal_new ("poll-closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_POLL,
                   G_TYPE_BOOLEAN);
 
   /**
@@ -608,6 +546,8 @@ km_room_init (KmRoom *self)
   self->edge_ms = -1;
   self->feed = km_room_feed_new ();
   self->messages = km_message_list_new ();
+  self->polls = g_list_store_new (KM_TYPE_ROOM_POLL);
+  km_room_people_init (self);
   km_room_send_init (self);
 }
 
@@ -660,4 +600,6 @@ km_room_close (KmRoom *self)
   km_server_forget_room (self->server, self);
   km_connection_remove_room (self->connection, self->id);
   km_room_send_clear (self);
+  km_room_likes_clear (self);
+  km_room_people_clear (self);
 }

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "km-poll-info.h"
+#include "km-room-gift.h"
 #include "km-room-message.h"
+#include "km-room-person.h"
+#include "km-room-poll.h"
 
 #include <gio/gio.h>
 
@@ -41,6 +45,17 @@ typedef enum
 #define KM_TYPE_ROOM_PUBLISHER (km_room_publisher_get_type ())
 GType km_room_publisher_get_type (void);
 
+/**
+ * KmGiftReceipt:
+ * @value: coins that it cost
+ * @balance: coins that one has now
+ */
+typedef struct
+{
+  gint64 value;
+  gint64 balance;
+} KmGiftReceipt;
+
 #define KM_TYPE_ROOM (km_room_get_type ())
 G_DECLARE_FINAL_TYPE (KmRoom, km_room, KM, ROOM, GObject)
 
@@ -59,6 +74,10 @@ KmRoomPublisher  km_room_get_publisher    (KmRoom              *self);
 KmRoomState      km_room_get_state        (KmRoom              *self);
 const GError    *km_room_get_error        (KmRoom              *self);
 GListModel      *km_room_get_messages     (KmRoom              *self);
+GListModel      *km_room_get_polls        (KmRoom              *self);
+gint64           km_room_get_likes        (KmRoom              *self);
+GListModel      *km_room_get_people       (KmRoom              *self);
+guint            km_room_get_guests       (KmRoom              *self);
 char            *km_room_dup_flv_address  (KmRoom              *self);
 
 void             km_room_send_chat_async  (KmRoom              *self,
@@ -72,6 +91,61 @@ void             km_room_send_chat_async  (KmRoom              *self,
 gboolean         km_room_send_chat_finish (KmRoom              *self,
                                            GAsyncResult        *result,
                                            GError             **error);
+
+void             km_room_send_gift_async  (KmRoom              *self,
+                                           const char          *gift,
+                                           gint64               count,
+                                           gboolean             confirmed,
+                                           gint64               time_ms,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_send_gift_finish (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           KmGiftReceipt       *receipt,
+                                           GError             **error);
+gboolean         km_room_like             (KmRoom              *self);
+
+void             km_room_vote_async       (KmRoom              *self,
+                                           KmRoomPoll          *poll,
+                                           guint                choices,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_vote_finish      (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+void             km_room_open_poll_async  (KmRoom              *self,
+                                           const KmPollQuestion *question,
+                                           gint64               duration_ms,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+char            *km_room_open_poll_finish (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+void             km_room_close_poll_async (KmRoom              *self,
+                                           KmRoomPoll          *poll,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_close_poll_finish
+                                          (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+
+void             km_room_load_people_async
+                                          (KmRoom              *self,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_load_people_finish
+                                          (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+void             km_room_watch_people     (KmRoom              *self);
+void             km_room_unwatch_people   (KmRoom              *self);
+
 void             km_room_retry            (KmRoom              *self,
                                            KmRoomMessage       *message);
 void             km_room_discard          (KmRoom              *self,
