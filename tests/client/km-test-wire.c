@@ -18,6 +18,9 @@ typedef struct
   char *body;
   guint count;
   char *authorization;
+  char *query;
+  char *sent;
+  GQueue held; /* of SoupServerMessage, not answered yet */
 } Call;
 
 struct _KmTestWire
@@ -38,6 +41,9 @@ call_free (gpointer data)
 
   g_free (call->body);
   g_free (call->authorization);
+  g_free (call->query);
+  g_free (call->sent);
+  g_queue_clear_full (&call->held, g_object_unref);
   g_free (call);
 }
 
@@ -58,6 +64,17 @@ get_call (KmTestWire *self,
 }
 
 static void
+respond (SoupServerMessage *message,
+         const Call        *call)
+{
+  soup_server_message_set_status (message, call->status, NULL);
+  if (call->body != NULL)
+    soup_server_message_set_response (message, "application/json",
+                                      SOUP_MEMORY_COPY, call->body,
+                                      strlen (call->body));
+}
+
+static void
 on_call (SoupServer        *server,
          SoupServerMessage *message,
          const char        *path,
@@ -68,6 +85,7 @@ on_call (SoupServer        *server,
   g_autofree char *name = NULL;
   SoupMessageHeaders *headers =
     soup_server_message_get_request_headers (message);
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
   Call *call;
 
   name = g_strdup_printf ("%s %s", soup_server_message_get_method (message),
@@ -76,12 +94,19 @@ on_call (SoupServer        *server,
   call->count++;
   g_set_str (&call->authorization,
              soup_message_headers_get_one (headers, "Authorization"));
+  g_set_str (&call->query,
+             g_uri_get_query (soup_server_message_get_uri (message)));
+  g_free (call->sent);
+  call->sent = g_strndup (body->data != NULL ? body->data : "",
+                          (gsize) body->length);
 
-  soup_server_message_set_status (message, call->status, NULL);
-  if (call->body != NULL)
-    soup_server_message_set_response (message, "application/json",
-                                      SOUP_MEMORY_COPY, call->body,
-                                      strlen (call->body));
+  if (call->status != 0)
+    {
+      respond (message, call);
+      return;
+    }
+  soup_server_message_pause (message);
+  g_queue_push_tail (&call->held, g_object_ref (message));
 }
 
 static void
@@ -209,7 +234,8 @@ km_test_wire_get_address (KmTestWire *self)
   return self->address;
 }
 
-/* @call is like "GET rooms"; @body may be NULL. */
+/* @call is like "GET rooms"; @body may be NULL. With a status of 0 it is held
+ * until there is another. */
 void
 km_test_wire_answer (KmTestWire *self,
                      const char *call,
@@ -220,6 +246,13 @@ km_test_wire_answer (KmTestWire *self,
 
   entry->status = status;
   g_set_str (&entry->body, body);
+  while (status != 0 && entry->held.length > 0)
+    {
+      g_autoptr (SoupServerMessage) message = g_queue_pop_head (&entry->held);
+
+      respond (message, entry);
+      soup_server_message_unpause (message);
+    }
 }
 
 /* How often @call was made; "GET socket" counts sockets. */
@@ -236,6 +269,22 @@ km_test_wire_get_header (KmTestWire *self,
                          const char *call)
 {
   return get_call (self, call)->authorization;
+}
+
+/* Returns: (nullable): the query of the last such call. */
+const char *
+km_test_wire_get_query (KmTestWire *self,
+                        const char *call)
+{
+  return get_call (self, call)->query;
+}
+
+/* Returns: what the last such call sent. */
+const char *
+km_test_wire_get_body (KmTestWire *self,
+                       const char *call)
+{
+  return get_call (self, call)->sent;
 }
 
 void

@@ -34,6 +34,10 @@ guint       km_test_wire_count        (KmTestWire    *self,
                                        const char    *call);
 const char *km_test_wire_get_header   (KmTestWire    *self,
                                        const char    *call);
+const char *km_test_wire_get_query    (KmTestWire    *self,
+                                       const char    *call);
+const char *km_test_wire_get_body     (KmTestWire    *self,
+                                       const char    *call);
 void        km_test_wire_set_command  (KmTestWire    *self,
                                        KmTestCommand  command,
                                        gpointer       data);
