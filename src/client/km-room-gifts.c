@@ -175,8 +175,9 @@ km_room_gifts_asked (KmRoom        *self,
   unsent->at_ms = g_get_real_time () / 1000;
 }
 
-/* The row of @event's combo, new or grown. */
-static void
+/* The row of @event's combo, new or grown. Returns: whether it was known here
+ * before the server told. */
+static gboolean
 show (KmRoom            *self,
       const KmRoomEvent *event,
       KmRoomGift        *gift)
@@ -206,6 +207,8 @@ show (KmRoom            *self,
 
       km_message_list_add (self->messages, message);
     }
+
+  return unsent != NULL;
 }
 
 /**
@@ -222,8 +225,11 @@ km_room_gifts_apply (KmRoom            *self,
   g_autoptr (KmRoomGift) gift =
     km_room_gift_new_event (event, km_room_is_own (self, event));
   KmWallet *wallet = km_server_peek_wallet (self->server);
+  gboolean known;
 
-  show (self, event, gift);
+  known = show (self, event, gift);
+  if (wallet != NULL && gift->own && !known && fresh)
+    km_wallet_refresh (wallet); /* given on another computer */
   if (gift->own && km_send_queue_find (&self->gifts, gift->id) == NULL)
     km_outbox_remove (self->outbox, gift->id);
   if (wallet != NULL && self->role == KM_ROLE_HOST)

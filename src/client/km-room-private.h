@@ -97,6 +97,7 @@ KmRoomMessage *
          km_room_make_row     (KmRoom              *self,
                                const KmUnsent      *unsent);
 GError  *km_room_may_act      (KmRoom              *self);
+void     km_room_rename_gifts (KmRoom              *self);
 
 void     km_room_gifts_init   (KmRoom              *self);
 KmRoomGift *

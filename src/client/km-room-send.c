@@ -99,6 +99,28 @@ km_room_make_row (KmRoom         *self,
   return message;
 }
 
+/* The catalogue came, or changed: unsent gifts have their names by now. */
+void
+km_room_rename_gifts (KmRoom *self)
+{
+  GListModel *rows = G_LIST_MODEL (self->messages);
+
+  for (guint i = g_list_model_get_n_items (rows); i > 0; i--)
+    {
+      g_autoptr (KmRoomMessage) message = g_list_model_get_item (rows, i - 1);
+      const KmUnsent *unsent = g_object_get_data (G_OBJECT (message),
+                                                  UNSENT_KEY);
+      g_autoptr (KmRoomGift) gift = NULL;
+
+      if (km_room_message_get_seq (message) >= 0)
+        return;
+      if (unsent == NULL || unsent->kind != KM_UNSENT_GIFT)
+        continue;
+      gift = km_room_gifts_describe (self, unsent);
+      km_room_message_set_gift (message, gift);
+    }
+}
+
 /* Acts of an earlier run, or of before signing out. */
 static void
 load (KmRoom *self)

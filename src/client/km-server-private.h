@@ -95,6 +95,7 @@ void        km_server_poll_now         (KmServer            *self);
 void        km_server_poll_stop        (KmServer            *self);
 void        km_server_merge_rooms      (GListStore          *rooms,
                                         GPtrArray           *infos);
+void        km_server_gifts_changed    (KmServer            *self);
 void        km_server_forget_room      (KmServer            *self,
                                         KmRoom              *room);
 

@@ -289,6 +289,18 @@ km_server_open_room (KmServer   *self,
   return room;
 }
 
+/* The wallet knows other gifts than before. */
+void
+km_server_gifts_changed (KmServer *self)
+{
+  GHashTableIter iter;
+  KmRoom *room;
+
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+    km_room_rename_gifts (room);
+}
+
 /* The room is closed: the next one who opens it gets a new object. */
 void
 km_server_forget_room (KmServer *self,

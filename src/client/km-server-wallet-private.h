@@ -39,6 +39,7 @@ struct _KmWallet
   GArray *income_since;
 
   GCancellable *asking;  /* NULL: nothing is asked */
+  guint n_asked;         /* answers that are to come */
   gboolean ask_again;    /* what is asked may be out of date when it comes */
 };
 

@@ -165,7 +165,6 @@ km_wallet_take_answer (KmWallet    *self,
             PROP_PRACTICE);
   take_limit (self, answer);
   set_income (self, income, seq);
-  set_error (self, NULL);
   g_object_thaw_notify (object);
 
   return TRUE;
@@ -234,6 +233,8 @@ take_catalogue (KmWallet   *self,
   km_json_get_integer (answer, "confirm_above", 0, G_MAXINT64, &above);
   set_coins (self, &self->confirm_above, above, PROP_CONFIRM_ABOVE);
   km_gift_items_update (self->gifts, gifts);
+  if (self->server != NULL)
+    km_server_gifts_changed (self->server);
 }
 
 /* A question to the server that outlives neither its answer nor the wallet. */
@@ -253,6 +254,31 @@ question_free (Question *question)
   g_free (question);
 }
 
+/* Takes @question, whose answer, or why there is none, has been dealt with. */
+static void
+settle (Question     *question,
+        const GError *error)
+{
+  KmWallet *self = question->wallet;
+
+  /* Else there are newer ones. */
+  if (self->asking == question->asking)
+    {
+      if (error != NULL)
+        set_error (self, error);
+      if (--self->n_asked == 0)
+        {
+          gboolean again = self->ask_again;
+
+          g_clear_object (&self->asking);
+          self->ask_again = FALSE;
+          if (again)
+            km_wallet_refresh (self);
+        }
+    }
+  question_free (question);
+}
+
 static void
 on_wallet (GObject      *source,
            GAsyncResult *result,
@@ -263,21 +289,10 @@ on_wallet (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) answer =
     km_server_finish_call (question->server, result, &error);
-  gboolean again = self->ask_again;
 
-  /* Else somebody else is signed in, and asks for themselves. */
-  if (self->asking == question->asking)
-    {
-      g_clear_object (&self->asking);
-      self->ask_again = FALSE;
-      if (answer != NULL && !again)
-        km_wallet_take_answer (self, answer, &error);
-      if (error != NULL)
-        set_error (self, error);
-      else if (again)
-        km_wallet_refresh (self);
-    }
-  question_free (question);
+  if (answer != NULL && self->asking == question->asking && !self->ask_again)
+    km_wallet_take_answer (self, answer, &error);
+  settle (question, error);
 }
 
 static void
@@ -286,17 +301,13 @@ on_catalogue (GObject      *source,
               gpointer      data)
 {
   Question *question = data;
-  KmWallet *self = question->wallet;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) answer =
     km_server_finish_call (question->server, result, &error);
 
   if (answer != NULL)
-    take_catalogue (self, answer);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    set_error (self, error);
-
-  question_free (question);
+    take_catalogue (question->wallet, answer);
+  settle (question, error);
 }
 
 static void
@@ -309,6 +320,7 @@ ask (KmWallet            *self,
   question->wallet = g_object_ref (self);
   question->server = g_object_ref (self->server);
   question->asking = g_object_ref (self->asking);
+  self->n_asked++;
   km_api_call_async (self->server->api, "GET", path, NULL, self->asking,
                      callback, question);
 }
@@ -334,12 +346,11 @@ km_wallet_refresh (KmWallet *self)
       return;
     }
 
+  set_error (self, NULL);
   self->asking = g_cancellable_new ();
   ask (self, "gifts", on_catalogue);
   if (km_api_get_token (self->server->api) != NULL)
     ask (self, "wallet", on_wallet);
-  else
-    g_clear_object (&self->asking);
 }
 
 static void
@@ -347,6 +358,7 @@ start_anew (KmWallet *self)
 {
   g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
+  self->n_asked = 0;
   self->ask_again = FALSE;
   km_wallet_refresh (self);
 }
@@ -360,13 +372,18 @@ on_account (KmServer   *server,
   start_anew (self);
 }
 
-/* The same account, whose token is known by now. */
+/* It answers again, or the same account's token is known by now. */
 static void
-on_token (KmServer   *server,
-          GParamSpec *pspec,
-          KmWallet   *self)
+on_reachable (KmServer   *server,
+              GParamSpec *pspec,
+              KmWallet   *self)
 {
-  if (!self->loaded && self->asking == NULL)
+  if (km_server_get_state (server) == KM_SERVER_OFFLINE)
+    return;
+
+  /* What is asked now asks for itself, unless a part of it failed before. */
+  if (self->asking != NULL ? self->error != NULL
+                           : !self->loaded || self->error != NULL)
     km_wallet_refresh (self);
 }
 
@@ -512,8 +529,11 @@ km_wallet_new (KmServer *server)
   g_signal_connect_object (server, "notify::account-id",
                            G_CALLBACK (on_account), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (server, "notify::account-name",
-                           G_CALLBACK (on_token), self, G_CONNECT_DEFAULT);
-  g_signal_connect_object (server, "notify::address", G_CALLBACK (on_token),
+                           G_CALLBACK (on_reachable), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (server, "notify::address",
+                           G_CALLBACK (on_reachable), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (server, "notify::state", G_CALLBACK (on_reachable),
                            self, G_CONNECT_DEFAULT);
   g_signal_connect_object (km_server_get_connection (server), "notify::state",
                            G_CALLBACK (on_connection), self,

@@ -18,6 +18,31 @@
   ",\"practice\":true,\"daily_limit\":200,\"daily_limit_next\":{\"coins\":" \
   "null,\"at\":1763700000000},\"spent_today\":30}"
 
+#define GIFT_OF(account) \
+  "{\"id\":\"g\",\"from\":{\"id\":\"" account "\",\"name\":\"x\"," \
+  "\"shown_name\":\"X\",\"role\":\"member\"},\"gift\":\"rose\",\"names\":" \
+  "{\"en\":\"Rose\"},\"art\":\"rose\",\"tier\":1,\"price\":3,\"count\":1," \
+  "\"value\":3,\"combo\":\"c\",\"combo_count\":1,\"combo_value\":3," \
+  "\"income\":1,\"time_ms\":null}"
+
+static gboolean
+has_error (gpointer data)
+{
+  return km_wallet_get_error (data) != NULL;
+}
+
+static gboolean
+has_gifts (gpointer data)
+{
+  return g_list_model_get_n_items (km_wallet_get_gifts (data)) > 0;
+}
+
+static gboolean
+is_fine (gpointer data)
+{
+  return km_wallet_get_loaded (data) && has_gifts (data) && !has_error (data);
+}
+
 static gboolean
 is_loaded (gpointer data)
 {
@@ -60,12 +85,6 @@ wait_asked (KmTestRoom *self,
   Asked asked = { self->wire, n };
 
   g_assert_true (km_test_wait_until (was_asked, &asked, 10));
-}
-
-static gboolean
-has_gifts (gpointer data)
-{
-  return g_list_model_get_n_items (km_wallet_get_gifts (data)) > 0;
 }
 
 static void
@@ -261,6 +280,55 @@ test_unsent_gift_has_its_name (KmTestRoom    *self,
   km_room_send_gift_async (self->room, "rose", 10, FALSE, -1, NULL, NULL,
                            NULL);
   km_test_room_assert_rows (self, "[玫瑰 × 10?]");
+}
+
+static void
+test_name_comes_later (KmTestRoom    *self,
+                       gconstpointer  data)
+{
+  km_room_send_gift_async (self->room, "rose", 10, FALSE, -1, NULL, NULL,
+                           NULL);
+  km_test_room_assert_rows (self, "[rose × 10?]");
+  load (self, WALLET ("970", "15", "0"));
+  km_test_room_assert_rows (self, "[玫瑰 × 10?]");
+}
+
+static void
+test_given_elsewhere (KmTestRoom    *self,
+                      gconstpointer  data)
+{
+  KmWallet *wallet = load (self, WALLET ("970", "15", "0"));
+
+  km_test_wire_answer (self->wire, "GET wallet", 200,
+                       WALLET ("967", "15", "0"));
+  km_test_room_event (self, "gift.sent", 1, GIFT_OF ("7"));
+  wait_asked (self, 2);
+  while (km_wallet_get_balance (wallet) == 970)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (km_wallet_get_balance (wallet), ==, 967);
+}
+
+static void
+test_asks_when_the_server_is_back (KmTestRoom    *self,
+                                   gconstpointer  data)
+{
+  KmWallet *wallet;
+
+  km_test_room_close (self);
+  km_test_wire_listen (self->wire, FALSE);
+  wallet = km_server_get_wallet (self->server);
+  g_assert_true (km_test_wait_until (has_error, wallet, 10));
+  g_assert_error (km_wallet_get_error (wallet), KM_CLIENT_ERROR,
+                  KM_CLIENT_ERROR_UNREACHABLE);
+
+  /* Somebody else's call finds out. */
+  km_test_wire_listen (self->wire, TRUE);
+  km_test_wire_answer (self->wire, "GET gifts", 200, GIFTS);
+  km_test_wire_answer (self->wire, "GET wallet", 200,
+                       WALLET ("970", "15", "0"));
+  km_server_check_async (self->server, NULL, NULL, NULL);
+  g_assert_true (km_test_wait_until (is_fine, wallet, 10));
+  km_test_room_open (self);
 }
 
 static void
@@ -515,6 +583,9 @@ main (int   argc,
   ADD ("others-income-is-not-ours", test_others_income_is_not_ours);
   ADD ("signed-out-knows-nothing", test_signed_out_knows_nothing);
   ADD ("unsent-gift-has-its-name", test_unsent_gift_has_its_name);
+  ADD ("name-comes-later", test_name_comes_later);
+  ADD ("given-elsewhere", test_given_elsewhere);
+  ADD ("asks-when-the-server-is-back", test_asks_when_the_server_is_back);
   ADD ("daily-limit", test_daily_limit);
   ADD ("practice", test_practice);
   ADD ("payments-page-by-page", test_payments_page_by_page);
