@@ -113,6 +113,11 @@ void        km_web_get_room         (KmWebCall          *call);
 gboolean    km_web_room_exists      (KmWeb              *api,
                                      const char         *id,
                                      GError            **error);
+gint64      km_web_parse_number     (const char         *word);
+
+/* km-web-poll.c */
+void        km_web_list_polls       (KmWebCall          *call);
+void        km_web_get_poll_table   (KmWebCall          *call);
 
 /* km-web-own-room.c */
 void        km_web_get_own_room     (KmWebCall          *call);

@@ -12,16 +12,22 @@
 #define LIVE_MAX 500
 #define OTHERS_MAX 100
 
-/* Rows are numbers, and what isn't one is no room. */
-static gint64
-parse_room (const char *id)
+/**
+ * km_web_parse_number:
+ * @word: (nullable): what somebody takes for the number of something
+ *
+ * Returns: the number; 0: it is none
+ */
+gint64
+km_web_parse_number (const char *word)
 {
-  gint64 room;
+  gint64 number;
 
-  if (!g_ascii_string_to_signed (id, 10, 1, G_MAXINT64, &room, NULL))
+  if (word == NULL
+      || !g_ascii_string_to_signed (word, 10, 1, G_MAXINT64, &number, NULL))
     return 0;
 
-  return room;
+  return number;
 }
 
 static KmRoomInfo *
@@ -32,7 +38,7 @@ find_room (KmWeb       *api,
   KmRoomRow row;
   KmRoomInfo *info;
 
-  if (!km_room_query_row (api->parts.reader, parse_room (id), &row, error))
+  if (!km_room_query_row (api->parts.reader, km_web_parse_number (id), &row, error))
     return NULL;
 
   info = g_steal_pointer (&row.info);

@@ -10,6 +10,7 @@
 
 #include "km-web-private.h"
 
+#include "km-csv.h"
 #include "km-book-query.h"
 
 #define PAGE_DEFAULT 50
@@ -143,26 +144,6 @@ km_web_get_statement (KmWebCall *call)
   km_web_call_answer (call, SOUP_STATUS_OK, g_steal_pointer (&json));
 }
 
-static void
-append_cell (GString    *csv,
-             const char *text)
-{
-  g_string_append_c (csv, ',');
-  if (text == NULL)
-    return;
-
-  g_string_append_c (csv, '"');
-  if (text[0] != '\0' && strchr ("=+-@\t\r", text[0]) != NULL)
-    g_string_append_c (csv, '\'');
-  for (const char *at = text; *at != '\0'; at++)
-    {
-      if (*at == '"')
-        g_string_append_c (csv, '"');
-      g_string_append_c (csv, *at);
-    }
-  g_string_append_c (csv, '"');
-}
-
 static char *
 dup_english_name (const char *names)
 {
@@ -188,13 +169,17 @@ append_row (const KmBookEntry *entry,
   g_string_append_printf (csv, "%" G_GINT64_FORMAT ",%s,%s,%" G_GINT64_FORMAT
                           ",%" G_GINT64_FORMAT, entry->id, time, entry->kind,
                           entry->coins, entry->balance);
-  append_cell (csv, gift);
+  g_string_append_c (csv, ',');
+  km_csv_append (csv, gift);
   g_string_append_c (csv, ',');
   if (entry->gift != NULL)
     g_string_append_printf (csv, "%" G_GINT64_FORMAT, entry->count);
-  append_cell (csv, entry->other_name);
-  append_cell (csv, entry->other_shown_name);
-  append_cell (csv, entry->note);
+  g_string_append_c (csv, ',');
+  km_csv_append (csv, entry->other_name);
+  g_string_append_c (csv, ',');
+  km_csv_append (csv, entry->other_shown_name);
+  g_string_append_c (csv, ',');
+  km_csv_append (csv, entry->note);
   g_string_append (csv, "\r\n");
 }
 

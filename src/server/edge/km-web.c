@@ -58,6 +58,8 @@ static const Route routes[] = {
   { "PATCH", "account", NEEDS_ACCOUNT | NEEDS_BODY, km_web_change_account },
   { "GET", "rooms", NEEDS_NOTHING, km_web_list_rooms },
   { "GET", "rooms/*", NEEDS_NOTHING, km_web_get_room },
+  { "GET", "rooms/*/polls", NEEDS_NOTHING, km_web_list_polls },
+  { "GET", "polls/*.csv", NEEDS_ACCOUNT, km_web_get_poll_table },
   { "GET", "room", NEEDS_ACCOUNT, km_web_get_own_room },
   { "PATCH", "room", NEEDS_ACCOUNT | NEEDS_BODY, km_web_change_room },
   { "POST", "room/key", NEEDS_ACCOUNT, km_web_roll_key },
