@@ -13,6 +13,8 @@
 
 #define SECONDS 40
 #define NO_CAMERA "*No camera was found. The test picture stands in.*"
+#define CAMERA_GONE "*The camera “Test Camera” gives no picture any more.*"
+#define MICROPHONE_GONE "*The microphone “Test Microphone” gives no sound*"
 #define NO_MICROPHONE "*No microphone was found. Silence stands in.*"
 
 static KmTestDesktop *desktop;
@@ -67,20 +69,20 @@ test_plugged_in_and_out (void)
   km_test_app_save_screen (app, "plugged-in");
 
   km_test_process_stop (camera);
-  km_test_app_wait (app, NO_CAMERA);
+  km_test_app_wait (app, CAMERA_GONE);
   assert_still_live (app);
   km_test_app_save_screen (app, "camera-unplugged");
   camera = km_test_pipewire_add_camera (pipewire, "kaimu-test-camera",
                                         "Test Camera");
-  wait_gone (app, NO_CAMERA);
+  wait_gone (app, CAMERA_GONE);
 
   km_test_process_stop (microphone);
-  km_test_app_wait (app, NO_MICROPHONE);
+  km_test_app_wait (app, MICROPHONE_GONE);
   assert_still_live (app);
   km_test_app_save_screen (app, "microphone-unplugged");
   microphone = km_test_pipewire_add_microphone (
     pipewire, "kaimu-test-microphone", "Test Microphone");
-  wait_gone (app, NO_MICROPHONE);
+  wait_gone (app, MICROPHONE_GONE);
   assert_still_live (app);
   km_test_app_save_screen (app, "both-back");
 
@@ -88,6 +90,59 @@ test_plugged_in_and_out (void)
   km_test_app_stop (app);
   km_test_process_stop (camera);
   km_test_process_stop (microphone);
+  km_test_pipewire_stop (pipewire);
+}
+
+/* With another one plugged in, which might show what nobody meant to. */
+static void
+test_another_is_asked_for (void)
+{
+  KmTestPipewire *pipewire = km_test_pipewire_start (
+    km_test_desktop_get_runtime_dir (desktop),
+    km_test_desktop_get_artefacts (desktop));
+  KmTestProcess *camera = km_test_pipewire_add_camera (
+    pipewire, "kaimu-test-camera", "Test Camera");
+  KmTestApp *app = km_test_app_start (desktop, NULL, 1280, 800);
+  KmTestScreen *screen = km_test_app_get_screen (app);
+  KmTestProcess *other;
+
+  km_test_app_open_studio (app);
+  km_test_app_wait (app, "Test Camera");
+  km_test_app_wait_moving (app, "Preview");
+  other = km_test_pipewire_add_camera (pipewire, "kaimu-other-camera",
+                                       "Other Camera");
+
+  km_test_process_stop (camera);
+  km_test_app_wait (app, CAMERA_GONE);
+  km_test_app_wait (app, "Test Camera (Unplugged)");
+  g_assert_false (km_test_app_shows_camera (app, "Preview"));
+  km_test_app_save_screen (app, "unplugged-beside-another");
+
+  camera = km_test_pipewire_add_camera (pipewire, "kaimu-test-camera",
+                                        "Test Camera");
+  wait_gone (app, CAMERA_GONE);
+  km_test_app_wait (app, "Test Camera");
+  km_test_app_wait_moving (app, "Preview");
+
+  km_test_process_stop (camera);
+  km_test_app_wait (app, CAMERA_GONE);
+  g_assert_false (km_test_app_shows_camera (app, "Preview"));
+  km_test_ui_press (km_test_app_get_ui (app), ATSPI_ROLE_BUTTON,
+                    "Choose Another Camera");
+  km_test_ui_wait (km_test_app_get_ui (app), ATSPI_ROLE_LIST_ITEM,
+                   "Other Camera", SECONDS);
+  km_test_app_save_screen (app, "choosing-another");
+  km_test_screen_press_key (screen, "Down");
+  km_test_screen_press_key (screen, "Return");
+  wait_gone (app, CAMERA_GONE);
+  km_test_app_wait_moving (app, "Preview");
+  km_test_app_save_screen (app, "another-was-chosen");
+  g_assert_cmpuint (km_test_ui_count (km_test_app_get_ui (app),
+                                      ATSPI_ROLE_INVALID,
+                                      "Test Camera (Unplugged)"), ==, 0);
+
+  km_test_app_stop (app);
+  km_test_process_stop (other);
   km_test_pipewire_stop (pipewire);
 }
 
@@ -164,6 +219,8 @@ main (int   argc,
                                      NULL);
   desktop = km_test_desktop_start (artefacts);
   g_test_add_func ("/ui/devices/plugged-in-and-out", test_plugged_in_and_out);
+  g_test_add_func ("/ui/devices/another-camera-is-asked-for",
+                   test_another_is_asked_for);
   g_test_add_func ("/ui/devices/no-encoder-is-told", test_no_encoder);
 
   status = g_test_run ();

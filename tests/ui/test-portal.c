@@ -14,12 +14,14 @@
 #define SECONDS 40
 #define CAMERA "kaimu-test-camera", "Test Camera"
 #define MICROPHONE "kaimu-test-microphone", "Test Microphone"
+#define MICROPHONE_GONE "*The microphone “Test Microphone” gives no sound*"
 #define LOUDNESS "−20 dB"
 #define REFUSED "Kaimu may not use the camera.*"
 #define ASKING "The system asks you whether Kaimu may use the camera.*"
 
 static KmTestDesktop *desktop;
 static KmTestPipewire *pipewire;
+static KmTestProcess *microphone;
 
 typedef struct
 {
@@ -52,6 +54,25 @@ assert_told (Fixture    *self,
   g_assert_cmpstr (line, ==, word);
 }
 
+/* PulseAudio would go on with another one without a word. */
+static void
+lose_microphone (Fixture *self)
+{
+  g_autoptr (KmTestProcess) other =
+    km_test_pipewire_add_microphone (pipewire, "kaimu-other", "Other");
+
+  km_test_process_stop (microphone);
+  km_test_app_wait (self->app, MICROPHONE_GONE);
+  km_test_ui_wait_gone (km_test_app_get_ui (self->app), ATSPI_ROLE_LABEL,
+                        LOUDNESS, SECONDS);
+  km_test_app_save_screen (self->app, "microphone-unplugged");
+
+  microphone = km_test_pipewire_add_microphone (pipewire, MICROPHONE);
+  km_test_ui_wait_gone (km_test_app_get_ui (self->app), ATSPI_ROLE_INVALID,
+                        MICROPHONE_GONE, SECONDS);
+  km_test_app_wait (self->app, LOUDNESS);
+}
+
 static void
 test_granted (Fixture       *self,
               gconstpointer  answer)
@@ -68,6 +89,7 @@ test_granted (Fixture       *self,
   km_test_app_wait_moving (self->app, "Preview");
   km_test_app_wait (self->app, LOUDNESS);
   km_test_app_save_screen (self->app, "live");
+  lose_microphone (self);
   km_test_app_end_stream (self->app);
 }
 
@@ -129,7 +151,8 @@ main (int   argc,
       char *argv[])
 {
   g_autofree char *artefacts = NULL;
-  KmTestProcess *devices[3];
+  KmTestProcess *pulse;
+  KmTestProcess *camera;
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -137,9 +160,9 @@ main (int   argc,
   desktop = km_test_desktop_start (artefacts);
   pipewire = km_test_pipewire_start (km_test_desktop_get_runtime_dir (desktop),
                                      artefacts);
-  devices[0] = km_test_pipewire_add_pulse (pipewire);
-  devices[1] = km_test_pipewire_add_camera (pipewire, CAMERA);
-  devices[2] = km_test_pipewire_add_microphone (pipewire, MICROPHONE);
+  pulse = km_test_pipewire_add_pulse (pipewire);
+  camera = km_test_pipewire_add_camera (pipewire, CAMERA);
+  microphone = km_test_pipewire_add_microphone (pipewire, MICROPHONE);
 
   g_test_add ("/ui/portal/granted-shows-and-hears", Fixture, "granted", set_up,
               test_granted, tear_down);
@@ -149,8 +172,9 @@ main (int   argc,
               set_up, test_silent, tear_down);
   status = g_test_run ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
-    km_test_process_stop (devices[i]);
+  km_test_process_stop (microphone);
+  km_test_process_stop (camera);
+  km_test_process_stop (pulse);
   km_test_pipewire_stop (pipewire);
   km_test_desktop_stop (desktop);
   return status;

@@ -1,15 +1,19 @@
 /* km-source-chooser.c: which camera, or which microphone
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a person chose is remembered and taken back when it is plugged in
- * again; until they chose, the first device is used, and the stand-in (test
- * picture, silence) when there is none. The setting is empty until then,
+ * What a person chose is remembered; until they chose, the first device is
+ * used, and the stand-in (test picture, silence) when there is none. A device
+ * that isn't plugged in any more stays chosen and is taken again when it comes
+ * back: another one is never taken by itself, since that could show or let
+ * hear what nobody meant to. The setting is empty until something is chosen,
  * "none" for the stand-in, else the device's id.
  *
  * Thread: main.
  */
 
 #include "km-source-chooser.h"
+
+#include <glib/gi18n.h>
 
 #define NONE "none"
 
@@ -19,12 +23,14 @@ struct _KmSourceChooser
 
   GtkDropDown *drop_down;
 
-  GListModel *devices;
+  KmDevices *devices;
+  KmDeviceKind kind;
+  GListModel *present;
   GSettings *settings;
-  char *key;
-  char *none_title;
-  KmDevice *device;
+  KmDevice *device; /* NULL: the stand-in is to be used */
+  gboolean missing;
   gboolean filling;
+  guint refill;
 };
 
 enum
@@ -37,72 +43,119 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (KmSourceChooser, km_source_chooser, GTK_TYPE_WIDGET)
 
-static void
-set_device (KmSourceChooser *self,
-            KmDevice        *device)
+static const char *
+get_key (KmSourceChooser *self)
 {
-  if (g_set_object (&self->device, device))
-    g_signal_emit (self, signals[CHANGED], 0);
+  return self->kind == KM_DEVICE_CAMERA ? "camera" : "microphone";
 }
 
-/* The position of the device that should be used now: devices come first, the
- * stand-in is last.
- */
-static guint
-find_wanted (KmSourceChooser *self)
+/* The id of what is to be used; empty when that is open still. */
+static char *
+dup_wanted (KmSourceChooser *self)
 {
-  g_autofree char *wanted = g_settings_get_string (self->settings, self->key);
-  guint n_devices = g_list_model_get_n_items (self->devices);
+  g_autofree char *chosen =
+    g_settings_get_string (self->settings, get_key (self));
 
-  if (g_str_equal (wanted, NONE))
-    return n_devices;
-  for (guint i = 0; i < n_devices; i++)
-    {
-      g_autoptr (KmDevice) device = g_list_model_get_item (self->devices, i);
+  if (*chosen == '\0' && self->device != NULL)
+    return g_strdup (km_device_get_id (self->device));
 
-      if (g_strcmp0 (km_device_get_id (device), wanted) == 0)
-        return i;
-    }
-  return 0;
+  return g_steal_pointer (&chosen);
 }
 
+static KmDevice *
+find_present (KmSourceChooser *self,
+              const char      *wanted)
+{
+  if (*wanted == '\0')
+    return g_list_model_get_item (self->present, 0);
+
+  return km_devices_find (self->devices, self->kind, wanted);
+}
+
+static char *
+dup_missing_title (KmSourceChooser *self)
+{
+  if (self->device != NULL)
+    /* Translators: the name of a camera or microphone */
+    return g_strdup_printf (_("%s (Unplugged)"),
+                            km_device_get_label (self->device));
+
+  return g_strdup (self->kind == KM_DEVICE_CAMERA
+                     ? _("Camera Not Found") : _("Microphone Not Found"));
+}
+
+/* First what is missing, then what there is, then the stand-in. */
 static void
-fill (KmSourceChooser *self)
+show_titles (KmSourceChooser *self,
+             KmDevice        *selected)
 {
   g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
-  g_autoptr (KmDevice) device = NULL;
-  guint position = find_wanted (self);
+  guint n_present = g_list_model_get_n_items (self->present);
+  guint position = self->missing ? 0 : n_present;
 
-  for (guint i = 0; i < g_list_model_get_n_items (self->devices); i++)
+  if (self->missing)
+    gtk_string_list_take (titles, dup_missing_title (self));
+  for (guint i = 0; i < n_present; i++)
     {
-      g_autoptr (KmDevice) each = g_list_model_get_item (self->devices, i);
+      g_autoptr (KmDevice) each = g_list_model_get_item (self->present, i);
 
       gtk_string_list_append (titles, km_device_get_label (each));
+      if (each == selected)
+        position = i;
     }
-  gtk_string_list_append (titles, self->none_title);
+  gtk_string_list_append (titles, self->kind == KM_DEVICE_CAMERA
+                                    ? _("Test Picture") : _("Silence"));
 
   self->filling = TRUE;
   gtk_drop_down_set_model (self->drop_down, G_LIST_MODEL (titles));
   gtk_drop_down_set_selected (self->drop_down, position);
   self->filling = FALSE;
+}
 
-  device = g_list_model_get_item (self->devices, position);
-  set_device (self, device);
+static void
+fill (KmSourceChooser *self)
+{
+  g_autofree char *wanted = dup_wanted (self);
+  g_autoptr (KmDevice) device = find_present (self, wanted);
+  gboolean is_device = *wanted != '\0' && !g_str_equal (wanted, NONE);
+
+  /* Before the first look is over, it may only not have been seen yet. */
+  self->missing = is_device && device == NULL
+                  && km_devices_get_ready (self->devices);
+  if (!self->missing || g_strcmp0 (wanted, self->device == NULL ? NULL
+                                     : km_device_get_id (self->device)) != 0)
+    g_set_object (&self->device, device);
+  show_titles (self, device);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+refill (gpointer data)
+{
+  KmSourceChooser *self = data;
+
+  self->refill = 0;
+  fill (self);
 }
 
 static void
 on_selected (KmSourceChooser *self)
 {
+  guint position = gtk_drop_down_get_selected (self->drop_down);
   g_autoptr (KmDevice) device = NULL;
 
-  if (self->filling)
+  if (self->filling || (self->missing && position == 0))
     return;
 
-  device = g_list_model_get_item (
-    self->devices, gtk_drop_down_get_selected (self->drop_down));
-  g_settings_set_string (self->settings, self->key,
+  device = g_list_model_get_item (self->present,
+                                  self->missing ? position - 1 : position);
+  g_settings_set_string (self->settings, get_key (self),
                          device != NULL ? km_device_get_id (device) : NONE);
-  set_device (self, device);
+  g_set_object (&self->device, device);
+
+  /* The list that was chosen from is in use still. */
+  if (self->refill == 0)
+    self->refill = g_idle_add_once (refill, self);
 }
 
 /* Names of devices are long; they may take less room than they want. */
@@ -127,6 +180,8 @@ on_bind_item (GtkSignalListItemFactory *factory,
 
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
                       gtk_string_object_get_string (string));
+  gtk_list_item_set_accessible_label (item,
+                                      gtk_string_object_get_string (string));
 }
 
 static void
@@ -136,13 +191,14 @@ km_source_chooser_dispose (GObject *object)
   GtkWidget *drop_down = GTK_WIDGET (g_steal_pointer (&self->drop_down));
 
   g_clear_pointer (&drop_down, gtk_widget_unparent);
+  g_clear_handle_id (&self->refill, g_source_remove);
   if (self->devices != NULL)
     g_signal_handlers_disconnect_by_data (self->devices, self);
+  if (self->present != NULL)
+    g_signal_handlers_disconnect_by_data (self->present, self);
   g_clear_object (&self->devices);
   g_clear_object (&self->settings);
   g_clear_object (&self->device);
-  g_clear_pointer (&self->key, g_free);
-  g_clear_pointer (&self->none_title, g_free);
 
   G_OBJECT_CLASS (km_source_chooser_parent_class)->dispose (object);
 }
@@ -157,7 +213,7 @@ km_source_chooser_class_init (KmSourceChooserClass *klass)
   /**
    * KmSourceChooser::changed:
    *
-   * Another device is to be used.
+   * Another device is to be used, or the one that is has gone or come back.
    */
   signals[CHANGED] = g_signal_new ("changed", KM_TYPE_SOURCE_CHOOSER,
                                    G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -180,28 +236,27 @@ km_source_chooser_init (KmSourceChooser *self)
 
 /**
  * km_source_chooser_setup:
- * @devices: the model of #KmDevice to choose from
- * @settings: where the choice is kept
- * @key: under which key
- * @title: what is chosen, for the screen reader
- * @none_title: what stands in without a device
+ * @devices: what there is
+ * @kind: what to choose
+ * @settings: where the choice is kept, under "camera" or "microphone"
  *
  * Set once; "changed" is emitted for what is chosen at first.
  */
 void
 km_source_chooser_setup (KmSourceChooser *self,
-                         GListModel      *devices,
-                         GSettings       *settings,
-                         const char      *key,
-                         const char      *title,
-                         const char      *none_title)
+                         KmDevices       *devices,
+                         KmDeviceKind     kind,
+                         GSettings       *settings)
 {
+  const char *title = kind == KM_DEVICE_CAMERA ? _("Camera") : _("Microphone");
+
   g_return_if_fail (self->devices == NULL);
 
   self->devices = g_object_ref (devices);
+  self->kind = kind;
   self->settings = g_object_ref (settings);
-  self->key = g_strdup (key);
-  self->none_title = g_strdup (none_title);
+  self->present = kind == KM_DEVICE_CAMERA
+    ? km_devices_get_cameras (devices) : km_devices_get_microphones (devices);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->drop_down), title);
 
   /* Else what is chosen would be its name. */
@@ -209,7 +264,9 @@ km_source_chooser_setup (KmSourceChooser *self,
                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->drop_down),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  g_signal_connect_object (devices, "items-changed", G_CALLBACK (fill), self,
+  g_signal_connect_object (self->present, "items-changed", G_CALLBACK (fill),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (devices, "notify::ready", G_CALLBACK (fill), self,
                            G_CONNECT_SWAPPED);
   fill (self);
 }
@@ -217,10 +274,40 @@ km_source_chooser_setup (KmSourceChooser *self,
 /**
  * km_source_chooser_get_device:
  *
- * Returns: (transfer none) (nullable): the device to use; %NULL: the stand-in
+ * Returns: (transfer none) (nullable): the device to use, though it may be
+ *   unplugged; %NULL: the stand-in
  */
 KmDevice *
 km_source_chooser_get_device (KmSourceChooser *self)
 {
+  g_return_val_if_fail (KM_IS_SOURCE_CHOOSER (self), NULL);
+
   return self->device;
+}
+
+/**
+ * km_source_chooser_get_missing:
+ *
+ * Returns: whether what was chosen, maybe in an earlier session, isn't plugged
+ *   in
+ */
+gboolean
+km_source_chooser_get_missing (KmSourceChooser *self)
+{
+  g_return_val_if_fail (KM_IS_SOURCE_CHOOSER (self), FALSE);
+
+  return self->missing;
+}
+
+/**
+ * km_source_chooser_open:
+ *
+ * Shows what there is to choose from.
+ */
+void
+km_source_chooser_open (KmSourceChooser *self)
+{
+  g_return_if_fail (KM_IS_SOURCE_CHOOSER (self));
+
+  gtk_widget_activate (GTK_WIDGET (self->drop_down));
 }

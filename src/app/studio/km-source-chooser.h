@@ -2,7 +2,7 @@
 
 #include <gtk/gtk.h>
 
-#include "km-device.h"
+#include "km-devices.h"
 
 G_BEGIN_DECLS
 
@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (KmSourceChooser, km_source_chooser, KM, SOURCE_CHOOSER,
                       GtkWidget)
 
-void      km_source_chooser_setup      (KmSourceChooser *self,
-                                        GListModel      *devices,
-                                        GSettings       *settings,
-                                        const char      *key,
-                                        const char      *title,
-                                        const char      *none_title);
-KmDevice *km_source_chooser_get_device (KmSourceChooser *self);
+void      km_source_chooser_setup       (KmSourceChooser *self,
+                                         KmDevices       *devices,
+                                         KmDeviceKind     kind,
+                                         GSettings       *settings);
+KmDevice *km_source_chooser_get_device  (KmSourceChooser *self);
+gboolean  km_source_chooser_get_missing (KmSourceChooser *self);
+void      km_source_chooser_open        (KmSourceChooser *self);
 
 G_END_DECLS

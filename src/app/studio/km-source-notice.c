@@ -20,9 +20,13 @@ struct _KmSourceNotice
   GtkWidget *box;
   GtkLabel *words;
   GtkWidget *ask_again;
+  GtkWidget *choose_camera;
+  GtkWidget *choose_microphone;
 
   KmBroadcast *broadcast;
   KmDevices *devices;
+  KmSourceChooser *camera;
+  KmSourceChooser *microphone;
 };
 
 G_DEFINE_FINAL_TYPE (KmSourceNotice, km_source_notice, GTK_TYPE_WIDGET)
@@ -33,6 +37,15 @@ is_missing (KmSourceNotice *self,
 {
   return km_devices_get_ready (self->devices)
          && g_list_model_get_n_items (devices) == 0;
+}
+
+/* What was chosen in an earlier session; of what was unplugged in this one the
+ * broadcast tells. */
+static gboolean
+is_not_found (KmSourceChooser *chooser)
+{
+  return km_source_chooser_get_missing (chooser)
+         && km_source_chooser_get_device (chooser) == NULL;
 }
 
 static void
@@ -55,9 +68,12 @@ describe_camera (KmSourceNotice *self)
 
   if (km_devices_get_asking (self->devices))
     return _("The system asks you whether Kaimu may use the camera. Until "
-             "then, the test picture stands in.");
+             "you answer, the test picture stands in.");
   if (used != NULL || all != NULL)
     return km_words (used != NULL ? used : all);
+  if (is_not_found (self->camera))
+    return _("The camera that you chose isn’t plugged in. Plug it in, or "
+             "choose another camera. Meanwhile the test picture is sent.");
   if (is_missing (self, km_devices_get_cameras (self->devices)))
     return _("No camera was found. The test picture stands in.");
 
@@ -71,6 +87,9 @@ describe_microphone (KmSourceNotice *self)
 
   if (used != NULL)
     return km_words (used);
+  if (is_not_found (self->microphone))
+    return _("The microphone that you chose isn’t plugged in. Plug it in, or "
+             "choose another microphone. Meanwhile silence is sent.");
   if (is_missing (self, km_devices_get_microphones (self->devices)))
     return _("No microphone was found. Silence stands in.");
 
@@ -89,6 +108,10 @@ update (KmSourceNotice *self)
   gtk_widget_set_visible (self->ask_again,
                           km_devices_get_camera_error (self->devices) != NULL
                             && !km_devices_get_asking (self->devices));
+  gtk_widget_set_visible (self->choose_camera,
+                          km_source_chooser_get_missing (self->camera));
+  gtk_widget_set_visible (self->choose_microphone,
+                          km_source_chooser_get_missing (self->microphone));
   gtk_widget_set_visible (GTK_WIDGET (self), text->len > 0);
 }
 
@@ -109,6 +132,18 @@ on_ask_again (KmSourceNotice *self)
 }
 
 static void
+on_choose_camera (KmSourceNotice *self)
+{
+  km_source_chooser_open (self->camera);
+}
+
+static void
+on_choose_microphone (KmSourceNotice *self)
+{
+  km_source_chooser_open (self->microphone);
+}
+
+static void
 km_source_notice_dispose (GObject *object)
 {
   KmSourceNotice *self = KM_SOURCE_NOTICE (object);
@@ -116,6 +151,8 @@ km_source_notice_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_SOURCE_NOTICE);
   g_clear_object (&self->broadcast);
   g_clear_object (&self->devices);
+  g_clear_object (&self->camera);
+  g_clear_object (&self->microphone);
 
   G_OBJECT_CLASS (km_source_notice_parent_class)->dispose (object);
 }
@@ -133,7 +170,14 @@ km_source_notice_class_init (KmSourceNoticeClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmSourceNotice, words);
   gtk_widget_class_bind_template_child (widget_class, KmSourceNotice,
                                         ask_again);
+  gtk_widget_class_bind_template_child (widget_class, KmSourceNotice,
+                                        choose_camera);
+  gtk_widget_class_bind_template_child (widget_class, KmSourceNotice,
+                                        choose_microphone);
   gtk_widget_class_bind_template_callback (widget_class, on_ask_again);
+  gtk_widget_class_bind_template_callback (widget_class, on_choose_camera);
+  gtk_widget_class_bind_template_callback (widget_class,
+                                           on_choose_microphone);
 }
 
 static void
@@ -146,13 +190,15 @@ km_source_notice_init (KmSourceNotice *self)
  * km_source_notice_setup:
  * @broadcast: what uses camera and microphone
  * @devices: what there is
+ * @sources: where they are chosen, set up already
  *
  * Set once.
  */
 void
-km_source_notice_setup (KmSourceNotice *self,
-                        KmBroadcast    *broadcast,
-                        KmDevices      *devices)
+km_source_notice_setup (KmSourceNotice  *self,
+                        KmBroadcast     *broadcast,
+                        KmDevices       *devices,
+                        KmStudioSources *sources)
 {
   GListModel *lists[] = {
     km_devices_get_cameras (devices), km_devices_get_microphones (devices),
@@ -162,6 +208,14 @@ km_source_notice_setup (KmSourceNotice *self,
 
   self->broadcast = g_object_ref (broadcast);
   self->devices = g_object_ref (devices);
+  self->camera = g_object_ref (
+    km_studio_sources_get_chooser (sources, KM_DEVICE_CAMERA));
+  self->microphone = g_object_ref (
+    km_studio_sources_get_chooser (sources, KM_DEVICE_MICROPHONE));
+  g_signal_connect_object (self->camera, "changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->microphone, "changed", G_CALLBACK (update),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (broadcast, "notify::camera-error",
                            G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (broadcast, "notify::microphone-error",

@@ -7,6 +7,7 @@
 
 #include "km-broadcast.h"
 #include "km-devices.h"
+#include "km-studio-sources.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +15,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (KmSourceNotice, km_source_notice, KM, SOURCE_NOTICE,
                       GtkWidget)
 
-void km_source_notice_setup (KmSourceNotice *self,
-                             KmBroadcast    *broadcast,
-                             KmDevices      *devices);
+void km_source_notice_setup (KmSourceNotice  *self,
+                             KmBroadcast     *broadcast,
+                             KmDevices       *devices,
+                             KmStudioSources *sources);
 
 G_END_DECLS

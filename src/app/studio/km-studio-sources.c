@@ -6,12 +6,9 @@
 
 #include "km-studio-sources.h"
 
-#include <glib/gi18n.h>
-
 #include "km-ballistics.h"
 #include "km-format.h"
 #include "km-level-meter.h"
-#include "km-source-chooser.h"
 
 struct _KmStudioSources
 {
@@ -143,9 +140,22 @@ km_studio_sources_setup (KmStudioSources *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->mute, "toggled", G_CALLBACK (on_mute_toggled),
                            self, G_CONNECT_SWAPPED);
-  km_source_chooser_setup (self->camera, km_devices_get_cameras (devices),
-                           settings, "camera", _("Camera"), _("Test Picture"));
-  km_source_chooser_setup (self->microphone,
-                           km_devices_get_microphones (devices), settings,
-                           "microphone", _("Microphone"), _("Silence"));
+  km_source_chooser_setup (self->camera, devices, KM_DEVICE_CAMERA, settings);
+  km_source_chooser_setup (self->microphone, devices, KM_DEVICE_MICROPHONE,
+                           settings);
+}
+
+/**
+ * km_studio_sources_get_chooser:
+ * @kind: of which kind of device
+ *
+ * Returns: (transfer none): where it is chosen
+ */
+KmSourceChooser *
+km_studio_sources_get_chooser (KmStudioSources *self,
+                               KmDeviceKind     kind)
+{
+  g_return_val_if_fail (KM_IS_STUDIO_SOURCES (self), NULL);
+
+  return kind == KM_DEVICE_CAMERA ? self->camera : self->microphone;
 }

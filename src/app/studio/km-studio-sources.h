@@ -4,6 +4,7 @@
 
 #include "km-broadcast.h"
 #include "km-devices.h"
+#include "km-source-chooser.h"
 
 G_BEGIN_DECLS
 
@@ -11,9 +12,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (KmStudioSources, km_studio_sources, KM, STUDIO_SOURCES,
                       GtkWidget)
 
-void km_studio_sources_setup (KmStudioSources *self,
-                              KmBroadcast     *broadcast,
-                              KmDevices       *devices,
-                              GSettings       *settings);
+void             km_studio_sources_setup       (KmStudioSources *self,
+                                                KmBroadcast     *broadcast,
+                                                KmDevices       *devices,
+                                                GSettings       *settings);
+KmSourceChooser *km_studio_sources_get_chooser (KmStudioSources *self,
+                                                KmDeviceKind     kind);
 
 G_END_DECLS

@@ -683,7 +683,7 @@ km_studio_window_new (GtkApplication *application,
   km_studio_sources_setup (self->sources, self->broadcast, self->devices,
                            settings);
   km_source_notice_setup (self->source_notice, self->broadcast,
-                          self->devices);
+                          self->devices, self->sources);
   on_room_opened (self);
   self->statistics_source = g_timeout_add (STATISTICS_EVERY_MS,
                                            on_statistics_timeout, self);
