@@ -26,6 +26,9 @@
 
 #include "km-devices.h"
 
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
 #include "km-camera-portal.h"
 #include "km-device-source.h"
 #include "km-media.h"
@@ -327,8 +330,9 @@ on_provider_started (GObject      *source_object,
   end_look (self);
 }
 
-/* One provider is enough for one kind of device. */
-static void
+/* One provider is enough for one kind of device. Returns whether GStreamer has
+ * it. */
+static gboolean
 watch_provider (KmDevices  *self,
                 const char *factory,
                 int         fd)
@@ -339,7 +343,7 @@ watch_provider (KmDevices  *self,
   g_autoptr (GstBus) bus = NULL;
 
   if (provider == NULL)
-    return;
+    return FALSE;
 
   if (fd >= 0)
     g_object_set (provider, "fd", fd, NULL);
@@ -351,6 +355,7 @@ watch_provider (KmDevices  *self,
   g_task_set_source_tag (task, watch_provider);
   g_task_set_task_data (task, provider, gst_object_unref);
   g_task_run_in_thread (task, start_provider);
+  return TRUE;
 }
 
 static void
@@ -398,9 +403,14 @@ on_portal_answered (GObject      *source_object,
   self->asks_portal = FALSE;
   g_clear_handle_id (&self->patience, g_source_remove);
   if (fd >= 0)
+    self->watches_portal = watch_provider (self, "pipewiredeviceprovider", fd);
+  if (fd >= 0 && !self->watches_portal)
     {
-      self->watches_portal = TRUE;
-      watch_provider (self, "pipewiredeviceprovider", fd);
+      g_close (fd, NULL);
+      error = g_error_new_literal (
+        KM_MEDIA_ERROR, KM_MEDIA_ERROR_MISSING,
+        _("GStreamer can’t use PipeWire’s cameras: its PipeWire plugin isn’t "
+          "installed."));
     }
   take_camera_error (self, g_steal_pointer (&error));
   set_asking (self, FALSE);
