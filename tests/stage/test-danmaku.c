@@ -11,7 +11,7 @@
 #include "km-audience-stage.h"
 #include "km-danmaku-popover.h"
 #include "km-danmaku-scene.h"
-#include "km-test-process.h"
+#include "km-test-window.h"
 
 #define SECOND ((gint64) G_USEC_PER_SEC)
 #define FRAME_US (SECOND / 60)
@@ -347,12 +347,6 @@ test_a_jump_rebuilds (void)
 }
 
 static gboolean
-is_true (gpointer data)
-{
-  return *(gboolean *) data;
-}
-
-static gboolean
 shows (gpointer view)
 {
   return km_danmaku_view_get_n_visible (view) > 0;
@@ -362,54 +356,6 @@ static gboolean
 shows_nothing (gpointer view)
 {
   return km_danmaku_view_get_n_visible (view) == 0;
-}
-
-static void
-set_true (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-}
-
-static void
-count_up (GdkFrameClock *clock,
-          guint         *count)
-{
-  (*count)++;
-}
-
-/* Frames that the window paints while a quarter of a second passes in which
- * nobody asks for any; what was asked for before is let through first. */
-static guint
-count_frames (GtkWidget *widget)
-{
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
-  gboolean settled = FALSE, over = FALSE;
-  guint count = 0;
-  gulong handler;
-
-  g_timeout_add_once (100, set_true, &settled);
-  g_assert_true (km_test_wait_until (is_true, &settled, 10));
-  handler = g_signal_connect (clock, "paint", G_CALLBACK (count_up), &count);
-  g_timeout_add_once (250, set_true, &over);
-  g_assert_true (km_test_wait_until (is_true, &over, 10));
-  g_signal_handler_disconnect (clock, handler);
-
-  return count;
-}
-
-static GtkWidget *
-open_window (GtkWidget *child,
-             int        width,
-             int        height)
-{
-  GtkWidget *window = gtk_window_new ();
-
-  gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
-  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
-  gtk_window_set_child (GTK_WINDOW (window), child);
-  gtk_window_present (GTK_WINDOW (window));
-
-  return window;
 }
 
 static void
@@ -428,27 +374,27 @@ static void
 test_frames_only_while_something_flies (void)
 {
   GtkWidget *view = km_danmaku_view_new ();
-  GtkWidget *window = open_window (view, 640, 360);
+  GtkWidget *window = km_test_window_open (view, 640, 360);
 
   km_danmaku_view_set_speed (KM_DANMAKU_VIEW (view), 4.0);
-  g_assert_cmpuint (count_frames (view), ==, 0);
+  g_assert_cmpuint (km_test_window_count_frames (view), ==, 0);
 
   fly (KM_DANMAKU_VIEW (view), "大家好 👋", KM_DANMAKU_SCROLL);
   g_assert_true (km_test_wait_until (shows, view, 10));
-  g_assert_cmpuint (count_frames (view), >, 1);
+  g_assert_cmpuint (km_test_window_count_frames (view), >, 1);
 
   km_danmaku_view_set_paused (KM_DANMAKU_VIEW (view), TRUE);
-  g_assert_cmpuint (count_frames (view), ==, 0);
+  g_assert_cmpuint (km_test_window_count_frames (view), ==, 0);
   g_assert_true (shows (view));
   km_danmaku_view_set_paused (KM_DANMAKU_VIEW (view), FALSE);
 
   g_assert_true (km_test_wait_until (shows_nothing, view, 10));
-  g_assert_cmpuint (count_frames (view), ==, 0);
+  g_assert_cmpuint (km_test_window_count_frames (view), ==, 0);
 
   /* One that stands needs two: when it comes and when it goes. */
   fly (KM_DANMAKU_VIEW (view), "站", KM_DANMAKU_TOP);
   g_assert_true (km_test_wait_until (shows, view, 10));
-  g_assert_cmpuint (count_frames (view), ==, 0);
+  g_assert_cmpuint (km_test_window_count_frames (view), ==, 0);
   g_assert_true (km_test_wait_until (shows_nothing, view, 10));
 
   gtk_window_destroy (GTK_WINDOW (window));
@@ -458,7 +404,7 @@ static void
 test_disabled_draws_nothing (void)
 {
   GtkWidget *view = km_danmaku_view_new ();
-  GtkWidget *window = open_window (view, 640, 360);
+  GtkWidget *window = km_test_window_open (view, 640, 360);
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (view);
   g_autoptr (GtkSnapshot) before = gtk_snapshot_new ();
   g_autoptr (GtkSnapshot) after = gtk_snapshot_new ();
@@ -466,7 +412,7 @@ test_disabled_draws_nothing (void)
 
   fly (KM_DANMAKU_VIEW (view), "大家好", KM_DANMAKU_TOP);
   g_assert_true (km_test_wait_until (shows, view, 10));
-  count_frames (view);
+  km_test_window_count_frames (view);
   gdk_paintable_snapshot (paintable, before, 640, 360);
   node = gtk_snapshot_to_node (before);
   g_assert_nonnull (node);
@@ -476,7 +422,7 @@ test_disabled_draws_nothing (void)
   g_assert_cmpuint (km_danmaku_view_get_n_visible (KM_DANMAKU_VIEW (view)),
                     ==, 0);
   fly (KM_DANMAKU_VIEW (view), "nobody sees this", KM_DANMAKU_TOP);
-  g_assert_cmpuint (count_frames (view), ==, 0);
+  g_assert_cmpuint (km_test_window_count_frames (view), ==, 0);
   gdk_paintable_snapshot (paintable, after, 640, 360);
   node = gtk_snapshot_to_node (after);
   g_assert_null (node);
@@ -491,7 +437,7 @@ test_clicks_fall_through_between (void)
   GtkWidget *overlay = gtk_overlay_new ();
   GtkWidget *below = gtk_picture_new ();
   GtkWidget *view = km_danmaku_view_new ();
-  GtkWidget *window = open_window (overlay, 640, 360);
+  GtkWidget *window = km_test_window_open (overlay, 640, 360);
 
   gtk_overlay_set_child (GTK_OVERLAY (overlay), below);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), view);
@@ -545,10 +491,10 @@ static void
 test_clicked_text_is_copied (void)
 {
   GtkWidget *view = km_danmaku_view_new ();
-  GtkWidget *window = open_window (view, 640, 360);
+  GtkWidget *window = km_test_window_open (view, 640, 360);
   g_autofree char *copied = NULL;
 
-  count_frames (view);
+  km_test_window_count_frames (view);
   km_danmaku_popover_show (view, &(GdkRectangle) { 320, 0, 1, 24 },
                            "<b>大家好 👋");
   g_signal_emit_by_name (find_button (view), "clicked");
@@ -573,15 +519,15 @@ static void
 test_waits_for_the_picture (void)
 {
   GtkWidget *view = km_danmaku_view_new ();
-  GtkWidget *window = open_window (view, 640, 360);
+  GtkWidget *window = km_test_window_open (view, 640, 360);
   KmDanmaku danmaku = { "1", "later", KM_DANMAKU_SCROLL, white, 5300, FALSE };
   gint64 position = 5000;
 
   km_danmaku_view_set_position_func (KM_DANMAKU_VIEW (view), position_ms,
                                      &position, NULL);
-  count_frames (view);
+  km_test_window_count_frames (view);
   km_danmaku_view_add (KM_DANMAKU_VIEW (view), &danmaku);
-  count_frames (view);
+  km_test_window_count_frames (view);
   g_assert_true (shows_nothing (view));
   position = 5300;
   g_assert_true (km_test_wait_until (shows, view, 10));
@@ -602,7 +548,7 @@ static void
 test_stage_says_what_it_shows (void)
 {
   GtkWidget *stage = km_audience_stage_new ();
-  GtkWidget *window = open_window (stage, 300, 60);
+  GtkWidget *window = km_test_window_open (stage, 300, 60);
   KmDanmakuView *view =
     km_audience_stage_get_danmaku_view (KM_AUDIENCE_STAGE (stage));
   GtkWidget *hint = gtk_widget_get_first_child (stage);
@@ -624,29 +570,6 @@ test_stage_says_what_it_shows (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
-static KmTestProcess *
-start_display (void)
-{
-  static const char * const argv[] = {
-    "Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten",
-    "tcp", NULL,
-  };
-  KmTestProcess *display = km_test_process_start (argv, NULL, NULL);
-  g_autofree char *number = km_test_process_read_line (display, 20);
-  g_autofree char *name = NULL;
-
-  g_assert_nonnull (number);
-  name = g_strconcat (":", number, NULL);
-  g_setenv ("DISPLAY", name, TRUE);
-  g_unsetenv ("WAYLAND_DISPLAY");
-  g_setenv ("GDK_BACKEND", "x11", TRUE);
-  g_setenv ("GSK_RENDERER", "cairo", TRUE);
-  g_setenv ("GTK_A11Y", "test", TRUE);
-  g_setenv ("LANGUAGE", "en", TRUE);
-
-  return display;
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -655,8 +578,7 @@ main (int   argc,
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  display = start_display ();
-  gtk_init ();
+  display = km_test_window_start_display ();
   context = make_context ();
 
   g_test_add_func ("/stage/danmaku/readable-on-any-picture",
@@ -685,7 +607,6 @@ main (int   argc,
   status = g_test_run ();
 
   g_object_unref (context);
-  gdk_display_close (gdk_display_get_default ());
-  km_test_process_stop (display);
+  km_test_window_stop_display (display);
   return status;
 }
