@@ -29,6 +29,7 @@ struct _KmPollCard
   GtkLabel *short_question;
   GtkLabel *left;
   GtkLabel *question;
+  GtkScrolledWindow *scroller;
   GtkGrid *rows;
   GtkWidget *footer;
   GtkLabel *voters;
@@ -143,6 +144,9 @@ update_room (KmPollCard *self)
   else
     gtk_widget_remove_css_class (self->root_child, "compact");
 
+  gtk_scrolled_window_set_policy (
+    self->scroller, GTK_POLICY_NEVER,
+    self->compact ? GTK_POLICY_NEVER : GTK_POLICY_AUTOMATIC);
   gtk_box_set_spacing (GTK_BOX (self->root_child), self->compact ? 4 : 8);
   gtk_grid_set_row_spacing (self->rows, self->compact ? 3 : 6);
   gtk_widget_set_visible (GTK_WIDGET (self->short_question), self->compact);
@@ -375,6 +379,7 @@ bind_template (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, KmPollCard, short_question);
   gtk_widget_class_bind_template_child (klass, KmPollCard, left);
   gtk_widget_class_bind_template_child (klass, KmPollCard, question);
+  gtk_widget_class_bind_template_child (klass, KmPollCard, scroller);
   gtk_widget_class_bind_template_child (klass, KmPollCard, rows);
   gtk_widget_class_bind_template_child (klass, KmPollCard, footer);
   gtk_widget_class_bind_template_child (klass, KmPollCard, voters);

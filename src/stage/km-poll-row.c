@@ -171,7 +171,7 @@ km_poll_row_update (KmPollRow        *self,
                                                : PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap (self->text, !compact);
   gtk_widget_set_visible (GTK_WIDGET (self->votes), !compact);
-  gtk_widget_set_visible (self->mark, marked);
+  gtk_widget_set_visible (self->mark, marked && !compact);
 
   set_class (self, "votable", votable);
   set_class (self, "own", marked && !compact);
