@@ -8,9 +8,10 @@
  * who catches up, who is silent for too long.
  *
  * km-hub-member.c has the sockets, km-hub-room.c the fan-out,
- * km-hub-command.c what members ask, km-hub-post.c what comes of it,
- * km-hub-news.c what others say happened, km-hub-request.c what other threads
- * ask.
+ * km-hub-command.c what members ask (km-hub-gift.c, km-hub-poll.c and
+ * km-hub-people.c have a subject each), km-hub-post.c what comes of it,
+ * km-hub-news.c what others say happened, km-hub-figures.c what is kept of a
+ * stream, km-hub-request.c what other threads ask.
  *
  * Thread: hub, but for new and free.
  */
