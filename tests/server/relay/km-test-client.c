@@ -78,12 +78,12 @@ get_port (int fd)
 }
 
 static int
-connect_to (int listener,
-            int receive_bytes)
+connect_to_port (guint port,
+                 int   receive_bytes)
 {
   struct sockaddr_in address = {
     .sin_family = AF_INET,
-    .sin_port = htons (get_port (listener)),
+    .sin_port = htons ((guint16) port),
     .sin_addr.s_addr = htonl (INADDR_LOOPBACK),
   };
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -95,6 +95,13 @@ connect_to (int listener,
                    ==, 0);
 
   return fd;
+}
+
+static int
+connect_to (int listener,
+            int receive_bytes)
+{
+  return connect_to_port (get_port (listener), receive_bytes);
 }
 
 /* Reads what there is, after waiting for it. Returns: 0 at the end. */
@@ -302,12 +309,12 @@ km_test_relay_wait (KmTestRelay *self,
 }
 
 /* Connected, and that's all. */
-KmTestRtmp *
-km_test_rtmp_new_silent (KmTestRelay *relay)
+static KmTestRtmp *
+rtmp_new (int fd)
 {
   KmTestRtmp *self = g_new0 (KmTestRtmp, 1);
 
-  self->fd = connect_to (relay->rtmp, 0);
+  self->fd = fd;
   self->reader = km_rtmp_reader_new ();
   km_rtmp_reader_set_limits (self->reader, 16 << 20, 16 << 20);
 
@@ -315,9 +322,14 @@ km_test_rtmp_new_silent (KmTestRelay *relay)
 }
 
 KmTestRtmp *
-km_test_rtmp_new (KmTestRelay *relay)
+km_test_rtmp_new_silent (KmTestRelay *relay)
 {
-  KmTestRtmp *self = km_test_rtmp_new_silent (relay);
+  return rtmp_new (connect_to (relay->rtmp, 0));
+}
+
+static KmTestRtmp *
+shake_hands (KmTestRtmp *self)
+{
   guint8 hello[1 + KM_RTMP_HANDSHAKE_SIZE] = { 3 };
   guint8 reply[1 + 2 * KM_RTMP_HANDSHAKE_SIZE];
   gsize received = 0;
@@ -334,6 +346,19 @@ km_test_rtmp_new (KmTestRelay *relay)
   write_all (self->fd, reply + 1, KM_RTMP_HANDSHAKE_SIZE);
 
   return self;
+}
+
+KmTestRtmp *
+km_test_rtmp_new (KmTestRelay *relay)
+{
+  return shake_hands (km_test_rtmp_new_silent (relay));
+}
+
+/* Of a server that isn't the test's own relay. */
+KmTestRtmp *
+km_test_rtmp_new_at (guint port)
+{
+  return shake_hands (rtmp_new (connect_to_port (port, 0)));
 }
 
 void

@@ -23,6 +23,7 @@ KmEvent      *km_test_relay_wait         (KmTestRelay   *self,
 
 /* An RTMP client that does what it is told */
 KmTestRtmp   *km_test_rtmp_new           (KmTestRelay   *relay);
+KmTestRtmp   *km_test_rtmp_new_at        (guint          port);
 KmTestRtmp   *km_test_rtmp_new_silent    (KmTestRelay   *relay);
 void          km_test_rtmp_free          (KmTestRtmp    *self);
 void          km_test_rtmp_command       (KmTestRtmp    *self,
