@@ -451,6 +451,153 @@ test_statement (Fixture       *self,
   g_assert_cmpstr (km_payment_get_gift_name (payment), ==, "Rose");
 }
 
+typedef struct
+{
+  Person *person;
+  gint64 first;
+  gint64 second;
+} Tallies;
+
+static KmRoomPoll *
+get_poll (Person *person)
+{
+  return g_list_model_get_item (km_room_get_polls (person->room), 0);
+}
+
+static gboolean
+has_poll (gpointer data)
+{
+  g_autoptr (KmRoomPoll) poll = get_poll (data);
+
+  return poll != NULL;
+}
+
+static gboolean
+has_tallies (gpointer data)
+{
+  Tallies *tallies = data;
+  g_autoptr (KmRoomPoll) poll = get_poll (tallies->person);
+
+  return poll != NULL && km_room_poll_get_tally (poll, 0) == tallies->first &&
+         km_room_poll_get_tally (poll, 1) == tallies->second;
+}
+
+static void
+wait_tallies (Person *person,
+              gint64  first,
+              gint64  second)
+{
+  Tallies tallies = { person, first, second };
+
+  g_assert_true (km_test_wait_until (has_tallies, &tallies, WAIT_SECONDS));
+}
+
+static char *
+open_poll (Fixture *self,
+           gint64   duration_ms)
+{
+  char *options[] = { (char *) "Yes", (char *) "No", NULL };
+  KmPollQuestion question = {
+    .question = (char *) "Tea?",
+    .options = options,
+    .changeable = TRUE,
+  };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  char *id;
+
+  km_room_open_poll_async (self->host.room, &question, duration_ms, NULL,
+                           on_result, &result);
+  g_assert_true (km_test_wait_until (is_set, &result, WAIT_SECONDS));
+  id = km_room_open_poll_finish (self->host.room, result, &error);
+  g_assert_no_error (error);
+  g_assert_true (km_test_wait_until (has_poll, &self->host, WAIT_SECONDS));
+  g_assert_true (km_test_wait_until (has_poll, &self->giver, WAIT_SECONDS));
+
+  return id;
+}
+
+static void
+vote (Person     *person,
+      KmRoomPoll *poll,
+      guint       choices)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  km_room_vote_async (person->room, poll, choices, NULL, on_result, &result);
+  g_assert_true (km_test_wait_until (is_set, &result, WAIT_SECONDS));
+  g_assert_true (km_room_vote_finish (person->room, result, &error));
+  g_assert_no_error (error);
+}
+
+static gboolean
+is_closed (gpointer data)
+{
+  return km_room_poll_get_closed (data);
+}
+
+static void
+test_poll_from_both_sides (Fixture       *self,
+                           gconstpointer  data)
+{
+  g_autofree char *id = open_poll (self, -1);
+  g_autoptr (KmRoomPoll) asked = get_poll (&self->host);
+  g_autoptr (KmRoomPoll) seen = get_poll (&self->giver);
+  g_autoptr (GAsyncResult) closed = NULL;
+
+  g_assert_cmpstr (km_room_poll_get_id (seen), ==, id);
+  vote (&self->giver, seen, 1);
+  wait_tallies (&self->host, 1, 0);
+  vote (&self->host, asked, 1);
+  wait_tallies (&self->giver, 2, 0);
+  vote (&self->giver, seen, 2);
+  wait_tallies (&self->host, 1, 1);
+  g_assert_cmpint (km_room_poll_get_voters (asked), ==, 2);
+
+  km_room_close_poll_async (self->host.room, asked, NULL, on_result, &closed);
+  g_assert_true (km_test_wait_until (is_set, &closed, WAIT_SECONDS));
+  g_assert_true (km_room_close_poll_finish (self->host.room, closed, NULL));
+  g_assert_true (km_test_wait_until (is_closed, seen, WAIT_SECONDS));
+  g_assert_cmpint (km_room_poll_get_reason (seen), ==, KM_POLL_END_HOST);
+  g_assert_cmpint (km_room_poll_get_tally (seen, 0), ==, 1);
+  g_assert_cmpint (km_room_poll_get_tally (seen, 1), ==, 1);
+  g_assert_false (has_poll (&self->giver));
+}
+
+static gboolean
+is_not_online (gpointer data)
+{
+  return !is_online (data);
+}
+
+static void
+test_vote_survives_the_server (Fixture       *self,
+                               gconstpointer  data)
+{
+  g_autofree char *id = open_poll (self, KM_POLL_DURATION_MS_MAX);
+  g_autoptr (KmRoomPoll) poll = get_poll (&self->giver);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vote (&self->giver, poll, 1);
+
+  /* Whether or not this one was counted before the end. */
+  km_room_vote_async (self->giver.room, poll, 2, NULL, on_result, &result);
+  g_assert_cmpuint (km_room_poll_get_voted (poll), ==, 2);
+  km_test_server_kill (self->server);
+  g_assert_true (km_test_wait_until (is_not_online, &self->giver,
+                                     WAIT_SECONDS));
+  km_test_server_start (self->server);
+  g_assert_true (km_test_wait_until (is_set, &result, 2 * WAIT_SECONDS));
+  km_room_vote_finish (self->giver.room, result, &error);
+  g_assert_no_error (error);
+  g_assert_true (km_test_wait_until (is_online, &self->host, WAIT_SECONDS));
+  wait_tallies (&self->host, 0, 1);
+  wait_tallies (&self->giver, 0, 1);
+  g_assert_cmpint (km_room_poll_get_voters (poll), ==, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -468,6 +615,8 @@ main (int   argc,
   ADD ("hearts-reach-the-host", test_hearts_reach_the_host);
   ADD ("people", test_people);
   ADD ("statement", test_statement);
+  ADD ("poll-from-both-sides", test_poll_from_both_sides);
+  ADD ("vote-survives-the-server", test_vote_survives_the_server);
 #undef ADD
   return g_test_run ();
 }
