@@ -451,6 +451,47 @@ test_statement (Fixture       *self,
   g_assert_cmpstr (km_payment_get_gift_name (payment), ==, "Rose");
 }
 
+static void
+test_summary (Fixture       *self,
+              gconstpointer  data)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (KmStreamSummary) summary = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (give (&self->giver, "rose", 10, FALSE, NULL, NULL));
+  km_server_load_summary_async (self->host.server,
+                                km_room_get_stream (self->host.room), NULL,
+                                on_result, &result);
+  g_assert_true (km_test_wait_until (is_set, &result, WAIT_SECONDS));
+  summary = km_server_load_summary_finish (self->host.server, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (summary->ended_at_ms, ==, -1);
+  g_assert_cmpint (summary->gifts, ==, 10);
+  g_assert_cmpint (summary->gift_coins, ==, 30);
+  g_assert_cmpint (summary->income, ==, 15);
+  g_assert_cmpint (summary->givers, ==, 1);
+
+  /* It is the last one, and nobody else's business. */
+  g_clear_object (&result);
+  g_clear_pointer (&summary, km_stream_summary_free);
+  km_server_load_summary_async (self->host.server, NULL, NULL, on_result,
+                                &result);
+  g_assert_true (km_test_wait_until (is_set, &result, WAIT_SECONDS));
+  summary = km_server_load_summary_finish (self->host.server, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (summary->stream, ==, km_room_get_stream (self->host.room));
+
+  g_clear_object (&result);
+  km_server_load_summary_async (self->giver.server,
+                                km_room_get_stream (self->host.room), NULL,
+                                on_result, &result);
+  g_assert_true (km_test_wait_until (is_set, &result, WAIT_SECONDS));
+  g_assert_null (km_server_load_summary_finish (self->giver.server, result,
+                                                &error));
+  g_assert_error (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_FORBIDDEN);
+}
+
 typedef struct
 {
   Person *person;
@@ -544,7 +585,12 @@ test_poll_from_both_sides (Fixture       *self,
   g_autofree char *id = open_poll (self, -1);
   g_autoptr (KmRoomPoll) asked = get_poll (&self->host);
   g_autoptr (KmRoomPoll) seen = get_poll (&self->giver);
+  g_autofree char *path = g_build_filename (self->directory, "poll.csv", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (GAsyncResult) saved = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
 
   g_assert_cmpstr (km_room_poll_get_id (seen), ==, id);
   vote (&self->giver, seen, 1);
@@ -563,6 +609,14 @@ test_poll_from_both_sides (Fixture       *self,
   g_assert_cmpint (km_room_poll_get_tally (seen, 0), ==, 1);
   g_assert_cmpint (km_room_poll_get_tally (seen, 1), ==, 1);
   g_assert_false (has_poll (&self->giver));
+
+  km_server_save_poll_async (self->host.server, id, file, NULL, on_result,
+                             &saved);
+  g_assert_true (km_test_wait_until (is_set, &saved, WAIT_SECONDS));
+  km_server_save_poll_finish (self->host.server, saved, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (g_strstr_len (text, -1, "Yes"));
 }
 
 static gboolean
@@ -615,6 +669,7 @@ main (int   argc,
   ADD ("hearts-reach-the-host", test_hearts_reach_the_host);
   ADD ("people", test_people);
   ADD ("statement", test_statement);
+  ADD ("summary", test_summary);
   ADD ("poll-from-both-sides", test_poll_from_both_sides);
   ADD ("vote-survives-the-server", test_vote_survives_the_server);
 #undef ADD
