@@ -373,9 +373,13 @@ open_databases (KmStore *self,
   if (!prepare_data (self, error))
     return FALSE;
 
+  /* A connection that has never read anything doesn't know of the log, and
+   * makes checkpoints that do nothing. */
   self->checkpoint_database = km_store_connect (self->directory, flags, error);
 
-  return self->checkpoint_database != NULL;
+  return self->checkpoint_database != NULL
+         && km_store_execute (self->checkpoint_database,
+                              "PRAGMA schema_version", error);
 }
 
 static void

@@ -422,6 +422,39 @@ test_write_ahead_log (Fixture       *fixture,
                                       " FROM pragma_journal_mode"), ==, 1);
 }
 
+static gint64
+size_of_data (Fixture *fixture)
+{
+  g_autofree char *path =
+    g_build_filename (fixture->directory, "kaimu.db", NULL);
+  GStatBuf info;
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+
+  return info.st_size;
+}
+
+/* Else the log would grow as long as the server runs. */
+static void
+test_log_reaches_the_data (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autoptr (GPtrArray) finished = g_ptr_array_new ();
+  g_autofree Write *writes = g_new0 (Write, JOBS);
+  gint64 before = size_of_data (fixture);
+  gint64 end_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  for (guint i = 0; i < JOBS; i++)
+    submit (fixture, &writes[i], i, finished);
+  finish (fixture, finished, JOBS);
+
+  while (size_of_data (fixture) == before)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_usleep (20000);
+    }
+}
+
 static void
 test_files_are_private (Fixture       *fixture,
                         gconstpointer  data)
@@ -465,6 +498,7 @@ main (int    argc,
   ADD ("/store/store/second-opener-is-refused",
        test_second_opener_is_refused);
   ADD ("/store/store/newer-schema-is-refused", test_newer_schema_is_refused);
+  ADD ("/store/store/log-reaches-the-data", test_log_reaches_the_data);
   ADD ("/store/store/files-are-private", test_files_are_private);
   ADD ("/store/store/write-ahead-log", test_write_ahead_log);
 
