@@ -32,6 +32,10 @@
 #define COMMIT_SPACING_US 2000
 #define CHECKPOINT_SPACING_US G_USEC_PER_SEC
 #define WAL_KEPT_BYTES "16777216"
+#define SAVEPOINT_BYTES (256 * 1024)
+/* Below zero: KiB. A group that doesn't fit would be written and read again
+ * page by page before its commit. */
+#define CACHE_KIB "-32768"
 
 struct _KmStore
 {
@@ -86,8 +90,25 @@ void
 km_transaction_reset (KmTransaction *transaction)
 {
   for (guint i = 0; i < transaction->used->len; i++)
-    sqlite3_reset (g_ptr_array_index (transaction->used, i));
+    {
+      sqlite3_stmt *statement = g_ptr_array_index (transaction->used, i);
+
+      if (sqlite3_stmt_busy (statement))
+        sqlite3_reset (statement);
+    }
   g_ptr_array_set_size (transaction->used, 0);
+}
+
+/* As km_store_execute(), for one statement that is said again and again. */
+static gboolean
+execute_prepared (KmTransaction  *transaction,
+                  const char     *sql,
+                  GError        **error)
+{
+  return km_statement_run (km_statements_get (transaction->statements,
+                                              transaction->database, sql,
+                                              error),
+                           error);
 }
 
 /* Whether a job was applied is in its error. Returns FALSE when the transaction
@@ -97,10 +118,9 @@ apply_in_savepoint (KmTransaction *transaction,
                     KmJob         *job,
                     GError       **error)
 {
-  sqlite3 *database = transaction->database;
   gboolean applied;
 
-  if (!km_store_execute (database, "SAVEPOINT job", &job->error))
+  if (!execute_prepared (transaction, "SAVEPOINT job", &job->error))
     return TRUE;
 
   applied = job->apply (job, transaction, &job->error);
@@ -109,10 +129,8 @@ apply_in_savepoint (KmTransaction *transaction,
     g_set_error_literal (&job->error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
                          "the job gave no reason");
 
-  return km_store_execute (database,
-                           applied ? "RELEASE job"
-                                   : "ROLLBACK TO job; RELEASE job",
-                           error);
+  return (applied || execute_prepared (transaction, "ROLLBACK TO job", error))
+         && execute_prepared (transaction, "RELEASE job", error);
 }
 
 /* A full disk or a failed read can end the whole transaction under a job.
@@ -337,6 +355,8 @@ prepare_data (KmStore *self,
                         "PRAGMA journal_mode = WAL;"
                         "PRAGMA synchronous = FULL;"
                         "PRAGMA wal_autocheckpoint = 0;"
+                        "PRAGMA cache_size = " CACHE_KIB ";"
+                        "PRAGMA cache_spill = OFF;"
                         "PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";"
                         "PRAGMA foreign_keys = ON",
                         &cause)
@@ -352,6 +372,24 @@ prepare_data (KmStore *self,
                  "move it away to begin anew.",
                  self->directory, cause->message);
   return FALSE;
+}
+
+/* What a savepoint may have to put back is kept in memory up to this size, a
+ * few dozen pages, and in a file beyond it: by default it is the file for each
+ * job that moves coins. And nobody asks how much memory SQLite has, which
+ * would be counted under a lock at each allocation. It is said before the
+ * first use; whoever was faster keeps what there is. */
+static void
+configure_sqlite (void)
+{
+  static gsize configured;
+
+  if (g_once_init_enter (&configured))
+    {
+      sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_BYTES);
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&configured, 1);
+    }
 }
 
 static gboolean
@@ -416,6 +454,7 @@ km_store_open (const char *directory,
       return NULL;
     }
 
+  configure_sqlite ();
   self = g_new0 (KmStore, 1);
   self->directory = g_strdup (directory);
   self->lock_fd = -1;
