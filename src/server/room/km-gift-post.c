@@ -53,7 +53,8 @@ propagate (GError **error,
     g_propagate_error (error, problem);
 }
 
-/* The stream that runs in the room, and whose room it is. */
+/* The stream that runs in the room, and whose room it is. There is one at
+ * most: a room's next stream begins when the one before has ended. */
 static char *
 read_stream (KmPost         *self,
              KmTransaction  *transaction,
@@ -64,8 +65,7 @@ read_stream (KmPost         *self,
     km_transaction_prepare (transaction,
                             "SELECT stream.id, room.account FROM stream"
                             " JOIN room ON room.id = stream.room"
-                            " WHERE stream.room = ? AND ended_at IS NULL"
-                            " ORDER BY started_at DESC LIMIT 1",
+                            " WHERE stream.room = ? AND ended_at IS NULL",
                             error);
   KmStep step;
 
