@@ -130,6 +130,35 @@ km_daily_limit_set (KmTransaction  *transaction,
 }
 
 /**
+ * km_daily_limit_add_up:
+ * @statement: (nullable): of %KM_SPENT_SQL, bound to an account
+ * @now_ms: now, since 1970
+ * @spent: (out): coins of the last 24 hours
+ * @error: why they couldn't be read
+ *
+ * Reads back from the newest gift and stops where the day began.
+ *
+ * Returns: whether they could
+ */
+gboolean
+km_daily_limit_add_up (sqlite3_stmt  *statement,
+                       gint64         now_ms,
+                       gint64        *spent,
+                       GError       **error)
+{
+  KmStep step;
+
+  *spent = 0;
+  while ((step = km_statement_step (statement, error)) == KM_STEP_ROW
+         && sqlite3_column_int64 (statement, 0) > now_ms - KM_DAY_MS)
+    *spent += sqlite3_column_int64 (statement, 1);
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return step != KM_STEP_FAILED;
+}
+
+/**
  * km_daily_limit_allows:
  * @transaction: a transaction
  * @account: who wants to spend
@@ -156,11 +185,9 @@ km_daily_limit_allows (KmTransaction  *transaction,
     return TRUE;
 
   statement = km_transaction_prepare (transaction, KM_SPENT_SQL, error);
-  km_statement_bind (statement, "ii", account, now_ms - KM_DAY_MS);
-  if (km_statement_step (statement, error) != KM_STEP_ROW)
+  km_statement_bind (statement, "i", account);
+  if (!km_daily_limit_add_up (statement, now_ms, &spent, error))
     return FALSE;
-
-  spent = sqlite3_column_int64 (statement, 0);
   if (spent <= limit.coins && value <= limit.coins - spent)
     return TRUE;
 

@@ -27,16 +27,23 @@ typedef struct
 /* SQL for km_daily_limit_read() and whoever reads it beside other things. */
 #define KM_DAILY_LIMIT_SQL \
   "SELECT coins, next_coins, next_at FROM daily_limit WHERE account = ?"
-/* account, from when on. A refund undoes what was spent. */
+/* SQL for km_daily_limit_add_up(): somebody's gifts, the newest first; a
+ * refund undoes what was spent. */
 #define KM_SPENT_SQL \
-  "SELECT COALESCE (SUM (value), 0) - COALESCE ((SELECT SUM (value)" \
-  "  FROM transfer_group AS r JOIN gift ON gift.id = r.refunds" \
-  "  WHERE r.refunds IS NOT NULL AND gift.account = ?1 AND gift.at > ?2), 0)" \
-  " FROM gift WHERE account = ?1 AND at > ?2"
+  "SELECT at, CASE WHEN EXISTS (SELECT 1 FROM transfer_group AS r" \
+  "  WHERE r.refunds = grp) THEN 0 ELSE coins END" \
+  " FROM transfer JOIN transfer_group AS g ON g.id = grp" \
+  " WHERE source = (SELECT id FROM ledger_account" \
+  "  WHERE owner = ? AND kind = 'user')" \
+  " ORDER BY grp DESC"
 
 void     km_daily_limit_read   (sqlite3_stmt   *statement,
                                 gint64          now_ms,
                                 KmDailyLimit   *limit);
+gboolean km_daily_limit_add_up (sqlite3_stmt   *statement,
+                                gint64          now_ms,
+                                gint64         *spent,
+                                GError        **error);
 gboolean km_daily_limit_set    (KmTransaction  *transaction,
                                 gint64          account,
                                 gint64          coins,

@@ -201,35 +201,41 @@ pay (KmTransaction         *transaction,
 }
 
 /* Goes on with the giver's last one of this gift here, if that wasn't long
- * ago; else a new combo begins with it. */
+ * ago; else a new combo begins with it. Gifts are found by what was paid for
+ * them, the newest first: an index of their own would cost more. */
 static gboolean
-read_combo (KmTransaction   *transaction,
-            const KmGiving  *giving,
-            KmGiven         *given,
-            GError         **error)
+read_combo (KmTransaction         *transaction,
+            const KmGiving        *giving,
+            const KmBooksAccount  *purse,
+            KmGiven               *given,
+            GError               **error)
 {
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "SELECT combo, combo_count, combo_value FROM gift"
-                            " WHERE account = ? AND at >= ? AND room = ?"
-                            " AND gift = ?"
-                            " ORDER BY at DESC, id DESC LIMIT 1",
+                            "SELECT at, room = ?2 AND gift = ?3, combo,"
+                            " combo_count, combo_value"
+                            " FROM transfer CROSS JOIN gift ON gift.id = grp"
+                            " WHERE source = ?1 ORDER BY grp DESC",
                             error);
-  KmStep step;
+  gint64 since_ms = giving->at_ms - KM_GIFT_COMBO_MS;
+  gboolean found = FALSE;
+  KmStep step = KM_STEP_FAILED;
 
   given->combo = given->gift_row;
   given->combo_count = giving->count;
   given->combo_value = given->value;
 
-  km_statement_bind (statement, "iiit", giving->account,
-                     giving->at_ms - KM_GIFT_COMBO_MS, giving->room,
-                     giving->gift);
-  step = km_statement_step (statement, error);
-  if (step == KM_STEP_ROW)
+  km_statement_bind (statement, "iit", purse->id, giving->room, giving->gift);
+  while (!found
+         && (step = km_statement_step (statement, error)) == KM_STEP_ROW
+         && sqlite3_column_int64 (statement, 0) >= since_ms)
+    found = sqlite3_column_int (statement, 1) != 0;
+
+  if (found)
     {
-      given->combo = sqlite3_column_int64 (statement, 0);
-      given->combo_count += sqlite3_column_int64 (statement, 1);
-      given->combo_value += sqlite3_column_int64 (statement, 2);
+      given->combo = sqlite3_column_int64 (statement, 2);
+      given->combo_count += sqlite3_column_int64 (statement, 3);
+      given->combo_value += sqlite3_column_int64 (statement, 4);
     }
 
   return step != KM_STEP_FAILED;
@@ -304,6 +310,6 @@ km_ledger_give (KmTransaction        *transaction,
   parts = divide (given->value, MIN (rules->share_permille, 1000));
 
   return pay (transaction, giving, &purse, &parts, given, error)
-         && read_combo (transaction, giving, given, error)
+         && read_combo (transaction, giving, &purse, given, error)
          && write_gift (transaction, giving, given, error);
 }

@@ -75,14 +75,9 @@ read_spent (KmReader  *reader,
 {
   sqlite3_stmt *statement = km_reader_prepare (reader, KM_SPENT_SQL, error);
 
-  km_statement_bind (statement, "ii", account, now_ms - KM_DAY_MS);
-  if (km_statement_step (statement, error) != KM_STEP_ROW)
-    return FALSE;
+  km_statement_bind (statement, "i", account);
 
-  wallet->spent = sqlite3_column_int64 (statement, 0);
-  sqlite3_reset (statement);
-
-  return TRUE;
+  return km_daily_limit_add_up (statement, now_ms, &wallet->spent, error);
 }
 
 /**
