@@ -77,6 +77,9 @@ parse_flags (Flags    *flags,
 
   g_option_context_set_summary (context,
                                 _("Carries live rooms: chat and video."));
+  g_option_context_set_description (
+    context, _("“kaimu-server admin --help” tells how to look after coins and "
+               "gifts."));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
