@@ -9,8 +9,9 @@
  *
  * There is one KmDevices a process, and once started it looks for good.
  * GStreamer has one provider of each kind a process, whoever monitors; and
- * PipeWire's (1.4) forgets its connection before it stops to listen on it, so
- * that whatever PipeWire says while it is being stopped crashes the process.
+ * PipeWire's (1.4) forgets its connection when it is stopped without ceasing to
+ * listen on it. Words under way to it crash the process; and where a camera is
+ * in use, which keeps the connection, starting it again never returns.
  *
  * In a sandbox there is no monitor: it would start PipeWire's provider, which
  * must not run before it has the portal's descriptor, and would hide that of
