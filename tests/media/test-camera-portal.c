@@ -60,6 +60,16 @@ assert_refused (KmMediaError code)
   g_error_free (answer.error);
 }
 
+static gboolean
+has_devices (gpointer data)
+{
+  GList *devices = gst_device_provider_get_devices (data);
+  gboolean any = devices != NULL;
+
+  g_list_free_full (devices, gst_object_unref);
+  return any;
+}
+
 /* The descriptor is a connection that shows the camera and nothing else. */
 static void
 assert_only_camera (int fd)
@@ -70,8 +80,10 @@ assert_only_camera (int fd)
 
   g_object_set (provider, "fd", fd, NULL);
   g_assert_true (gst_device_provider_start (provider));
+
+  /* WirePlumber shows it what it may see once it is there. */
+  g_assert_true (km_test_wait_until (has_devices, provider, SECONDS));
   devices = gst_device_provider_get_devices (provider);
-  g_assert_nonnull (devices);
 
   /* GStreamer lists the first ones twice. */
   for (GList *l = devices; l != NULL; l = l->next)
