@@ -139,6 +139,8 @@ on_token (GObject      *source,
       return;
     }
 
+  g_clear_error (&self->kept_error);
+  self->kept_error = g_steal_pointer (&error);
   km_server_set_account (self, NULL, NULL, KM_SERVER_TOKEN_NONE);
   km_connection_set_ready (self->connection,
                            km_server_get_address (self) != NULL);
@@ -261,6 +263,7 @@ on_signed_in (GObject      *source,
     }
 
   save_mark (self, account);
+  g_clear_error (&self->kept_error);
   km_server_set_account (self, account, token, KM_SERVER_TOKEN_KEPT);
   km_connection_set_ready (self->connection, TRUE);
   km_secrets_store_async (self->secrets, self->key, token, NULL, on_stored,
@@ -385,6 +388,22 @@ km_server_sign_in_finish (KmServer      *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/**
+ * km_server_get_kept_error:
+ * @self: a server
+ *
+ * Returns: (nullable): why who signed in before is a guest now: the keyring
+ *   stayed locked or doesn't answer. What is in it stays there, and the next
+ *   start asks again. Changes with the account.
+ */
+const GError *
+km_server_get_kept_error (KmServer *self)
+{
+  g_return_val_if_fail (KM_IS_SERVER (self), NULL);
+
+  return self->account == NULL ? self->kept_error : NULL;
+}
+
 static void
 on_cleared (GObject      *source,
             GAsyncResult *result,
@@ -440,6 +459,7 @@ km_server_sign_out_async (KmServer            *self,
                        on_session_ended, g_object_ref (self));
 
   save_mark (self, NULL);
+  g_clear_error (&self->kept_error);
   km_server_set_account (self, NULL, NULL, KM_SERVER_TOKEN_NONE);
   if (kind == KM_SERVER_TOKEN_KEPT && is_owner_here (self) &&
       km_server_get_address (self) != NULL)

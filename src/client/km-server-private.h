@@ -43,6 +43,7 @@ struct _KmServer
   /* km-server-account.c */
   KmAccountInfo *account;
   KmServerToken token;
+  GError *kept_error;   /* why the token that was kept can't be had */
   gboolean owner_left;  /* the owner signed out, until the next start */
   KmRoomItem *own_room;
   char *stream_key;

@@ -364,6 +364,7 @@ km_server_finalize (GObject *object)
   g_clear_pointer (&self->open, g_hash_table_unref);
   g_clear_pointer (&self->profile, km_profile_unref);
   g_clear_pointer (&self->account, km_account_info_free);
+  g_clear_error (&self->kept_error);
   g_clear_error (&self->error);
   g_free (self->key);
   g_free (self->name);

@@ -49,6 +49,7 @@ gboolean       km_server_get_signed_in           (KmServer             *self);
 const char    *km_server_get_account_id          (KmServer             *self);
 const char    *km_server_get_account_name        (KmServer             *self);
 const char    *km_server_get_shown_name          (KmServer             *self);
+const GError  *km_server_get_kept_error          (KmServer             *self);
 KmLocalServer *km_server_get_local               (KmServer             *self);
 KmConnection  *km_server_get_connection          (KmServer             *self);
 KmWallet      *km_server_get_wallet              (KmServer             *self);

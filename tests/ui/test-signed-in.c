@@ -49,7 +49,7 @@ test_without_a_keyring_a_private_file (void)
   create_account (app);
   press (app, "Account");
   wait_for (app, "@alice on this computer");
-  wait_for (app, "This desktop has no keyring*");
+  wait_for (app, "No keyring is open here*");
   km_test_app_save_screen (app, "account");
   km_test_app_stop (app);
 

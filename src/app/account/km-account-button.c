@@ -59,6 +59,7 @@ static void
 update (KmAccountButton *self)
 {
   gboolean member = km_server_get_signed_in (self->server);
+  const GError *kept = km_server_get_kept_error (self->server);
   g_autofree char *name = NULL;
   g_autofree char *where = NULL;
 
@@ -75,6 +76,14 @@ update (KmAccountButton *self)
       where = g_strdup_printf (_("@%s on %s"),
                                km_server_get_account_name (self->server),
                                get_server_name (self));
+    }
+  else if (kept != NULL)
+    {
+      name = g_strdup (_("Not Signed In"));
+      /* Translators: a sentence that says what is wrong with the keyring */
+      where = g_strdup_printf (
+        _("%s Open it and start Kaimu again, or sign in once more."),
+        kept->message);
     }
   else
     {
