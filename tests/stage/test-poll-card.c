@@ -306,6 +306,33 @@ test_number_keys_vote (Fixture       *fixture,
   g_assert_cmpuint (fixture->n_votes, ==, 3);
 }
 
+static gboolean
+has_voted (gpointer data)
+{
+  return ((Fixture *) data)->n_votes > 0;
+}
+
+static void
+test_keyboard_alone (Fixture       *fixture,
+                     gconstpointer  user_data)
+{
+  GtkRoot *root = GTK_ROOT (fixture->window);
+
+  gtk_widget_child_focus (fixture->window, GTK_DIR_TAB_FORWARD);
+  for (guint i = 0; i < 4; i++)
+    {
+      g_assert_true (gtk_root_get_focus (root) == get_row (fixture, i));
+      gtk_widget_child_focus (fixture->window, GTK_DIR_TAB_FORWARD);
+    }
+
+  /* What Space and Enter do, and tallies that change meanwhile. */
+  show (fixture);
+  g_assert_true (gtk_root_get_focus (root) == get_row (fixture, 4));
+  g_assert_true (gtk_widget_activate (get_row (fixture, 4)));
+  g_assert_true (km_test_wait_until (has_voted, fixture, 10));
+  g_assert_cmpuint (fixture->mask, ==, 1 << 4);
+}
+
 static void
 test_ticks_are_kept_until_voted (Fixture       *fixture,
                                  gconstpointer  user_data)
@@ -512,6 +539,7 @@ main (int   argc,
        test_bars_move_on_from_where_they_are);
   ADD ("a-click-votes", test_a_click_votes);
   ADD ("number-keys-vote", test_number_keys_vote);
+  ADD ("keyboard-alone", test_keyboard_alone);
   ADD ("ticks-are-kept-until-voted", test_ticks_are_kept_until_voted);
   ADD ("closed-shows-who-won", test_closed_shows_who_won);
   ADD ("says-all-that-is-seen", test_says_all_that_is_seen);
