@@ -84,6 +84,66 @@ km_format_count (guint64 count)
 }
 
 /**
+ * km_format_number:
+ * @number: of coins, people or votes
+ *
+ * Returns: (transfer full): all digits of @number, grouped as the locale does:
+ *   "12,345"
+ */
+char *
+km_format_number (gint64 number)
+{
+  return g_strdup_printf ("%'" G_GINT64_FORMAT, number);
+}
+
+/**
+ * km_format_coins:
+ * @coins: an amount, not negative
+ *
+ * Returns: (transfer full): "1 coin", "1,200 coins"
+ */
+char *
+km_format_coins (gint64 coins)
+{
+  g_autofree char *number = km_format_number (coins);
+  gulong n = (gulong) MIN ((guint64) MAX (coins, 0), G_MAXULONG);
+
+  /* Translators: an amount of money */
+  return g_strdup_printf (ngettext ("%s coin", "%s coins", n), number);
+}
+
+/**
+ * km_format_change:
+ * @coins: what came, or went if it is negative
+ *
+ * Returns: (transfer full): "+50" or "−1,200", with a real minus sign
+ */
+char *
+km_format_change (gint64 coins)
+{
+  /* The least number has no positive twin. */
+  g_autofree char *number = km_format_number (coins);
+
+  if (coins < 0)
+    return g_strconcat ("−", number + 1, NULL);
+  return g_strconcat (coins > 0 ? "+" : "", number, NULL);
+}
+
+/**
+ * km_format_times:
+ * @count: how many of something
+ *
+ * Returns: (transfer full): "×3"
+ */
+char *
+km_format_times (gint64 count)
+{
+  g_autofree char *number = km_format_number (count);
+
+  return g_strconcat ("×", number, NULL);
+}
+
+/**
  * km_format_bitrate:
  * @bitrate_bps: bits a second
  *
@@ -128,6 +188,24 @@ km_format_time (gint64 at_ms)
     return g_strdup ("");
   /* Translators: the time of a message: hours and minutes (g_date_time_format) */
   return g_date_time_format (at, _("%H:%M"));
+}
+
+/**
+ * km_format_date:
+ * @at_ms: milliseconds since 1970
+ *
+ * Returns: (transfer full): the day, hour and minute of @at_ms where the
+ *   reader is; empty when there is no such time
+ */
+char *
+km_format_date (gint64 at_ms)
+{
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_local (at_ms / 1000);
+
+  if (at == NULL)
+    return g_strdup ("");
+  /* Translators: a day and a time (g_date_time_format) */
+  return g_date_time_format (at, _("%b %-d, %Y, %H:%M"));
 }
 
 /**

@@ -52,6 +52,38 @@ test_count_never_rounds_up (void)
 }
 
 static void
+test_coins (void)
+{
+  assert_takes (km_format_coins (0), "0 coins");
+  assert_takes (km_format_coins (1), "1 coin");
+  assert_takes (km_format_coins (2), "2 coins");
+  assert_takes (km_format_coins (999), "999 coins");
+}
+
+static void
+test_change (void)
+{
+  assert_takes (km_format_change (50), "+50");
+  assert_takes (km_format_change (0), "0");
+  assert_takes (km_format_change (-120), "−120");
+  assert_takes (km_format_change (G_MININT64), "−9223372036854775808");
+}
+
+static void
+test_times (void)
+{
+  assert_takes (km_format_times (1), "×1");
+  assert_takes (km_format_times (520), "×520");
+}
+
+static void
+test_date (void)
+{
+  assert_takes (km_format_date (G_MAXINT64), "");
+  assert_takes (km_format_date (0), "Jan 1, 1970, 00:00");
+}
+
+static void
 test_bitrate (void)
 {
   assert_takes (km_format_bitrate (0), "0 kb/s");
@@ -103,12 +135,17 @@ main (int    argc,
       char **argv)
 {
   setlocale (LC_ALL, "C.UTF-8");
+  g_setenv ("TZ", "UTC", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/format/duration", test_duration);
   g_test_add_func ("/app/format/negative-duration", test_negative_duration);
   g_test_add_func ("/app/format/count", test_count);
   g_test_add_func ("/app/format/count-never-rounds-up",
                    test_count_never_rounds_up);
+  g_test_add_func ("/app/format/coins", test_coins);
+  g_test_add_func ("/app/format/what-came-and-went", test_change);
+  g_test_add_func ("/app/format/times", test_times);
+  g_test_add_func ("/app/format/date", test_date);
   g_test_add_func ("/app/format/bitrate", test_bitrate);
   g_test_add_func ("/app/format/latency", test_latency);
   g_test_add_func ("/app/format/decibels", test_decibels);
