@@ -30,6 +30,7 @@ struct _KmChatList
   GtkButton *pill;
 
   KmRoom *room;
+  KmWallet *wallet;
   gboolean at_end;
   guint n_new;
 };
@@ -104,12 +105,22 @@ on_pill_clicked (KmChatList *self)
 }
 
 static void
-on_setup (GtkSignalListItemFactory *factory,
-          GtkListItem              *list_item)
+on_setup (KmChatList  *self,
+          GtkListItem *list_item)
 {
-  gtk_list_item_set_child (list_item, km_chat_row_new ());
+  gtk_list_item_set_child (list_item, km_chat_row_new (self->wallet));
   gtk_list_item_set_activatable (list_item, FALSE);
   gtk_list_item_set_selectable (list_item, FALSE);
+}
+
+static void
+update_title (GtkListItem   *list_item,
+              GParamSpec    *pspec,
+              KmRoomMessage *message)
+{
+  g_autofree char *title = km_chat_row_dup_title (message);
+
+  gtk_list_item_set_accessible_label (list_item, title);
 }
 
 static void
@@ -117,17 +128,20 @@ on_bind (KmChatList  *self,
          GtkListItem *list_item)
 {
   KmRoomMessage *message = gtk_list_item_get_item (list_item);
-  g_autofree char *title = km_chat_row_dup_title (message);
 
   km_chat_row_set_message (KM_CHAT_ROW (gtk_list_item_get_child (list_item)),
                            self->room, message);
-  gtk_list_item_set_accessible_label (list_item, title);
+  g_signal_connect_object (message, "notify::text", G_CALLBACK (update_title),
+                           list_item, G_CONNECT_SWAPPED);
+  update_title (list_item, NULL, message);
 }
 
 static void
 on_unbind (KmChatList  *self,
            GtkListItem *list_item)
 {
+  g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (list_item),
+                                        list_item);
   km_chat_row_set_message (KM_CHAT_ROW (gtk_list_item_get_child (list_item)),
                            NULL, NULL);
 }
@@ -142,6 +156,7 @@ km_chat_list_dispose (GObject *object)
                                           self);
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_CHAT_LIST);
   g_clear_object (&self->room);
+  g_clear_object (&self->wallet);
 
   G_OBJECT_CLASS (km_chat_list_parent_class)->dispose (object);
 }
@@ -174,7 +189,8 @@ km_chat_list_init (KmChatList *self)
   self->at_end = TRUE;
   update_pill (self);
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self,
@@ -193,10 +209,12 @@ km_chat_list_init (KmChatList *self)
 /**
  * km_chat_list_set_room:
  * @room: whose messages to show; set once
+ * @wallet: of its server, which has the pictures of gifts
  */
 void
 km_chat_list_set_room (KmChatList *self,
-                       KmRoom     *room)
+                       KmRoom     *room,
+                       KmWallet   *wallet)
 {
   GListModel *messages = km_room_get_messages (room);
   g_autoptr (GtkNoSelection) selection
@@ -205,6 +223,7 @@ km_chat_list_set_room (KmChatList *self,
   g_return_if_fail (self->room == NULL);
 
   self->room = g_object_ref (room);
+  self->wallet = g_object_ref (wallet);
   gtk_list_view_set_model (self->view, GTK_SELECTION_MODEL (selection));
   g_signal_connect_object (messages, "items-changed",
                            G_CALLBACK (on_items_changed), self,

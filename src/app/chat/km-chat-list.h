@@ -3,6 +3,7 @@
 #include <adwaita.h>
 
 #include "km-room.h"
+#include "km-server-wallet.h"
 
 G_BEGIN_DECLS
 
@@ -10,7 +11,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (KmChatList, km_chat_list, KM, CHAT_LIST, AdwBin)
 
 void km_chat_list_set_room      (KmChatList *self,
-                                 KmRoom     *room);
+                                 KmRoom     *room,
+                                 KmWallet   *wallet);
 void km_chat_list_scroll_to_end (KmChatList *self);
 
 G_END_DECLS

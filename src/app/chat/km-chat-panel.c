@@ -124,7 +124,7 @@ km_chat_panel_set_room (KmChatPanel *self,
   g_return_if_fail (self->room == NULL);
 
   self->room = g_object_ref (room);
-  km_chat_list_set_room (self->list, room);
+  km_chat_list_set_room (self->list, room, km_server_get_wallet (server));
   km_chat_entry_set_room (self->entry, server, room, settings);
   g_signal_connect_object (room, "notify", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);

@@ -1,10 +1,11 @@
-/* km-chat-row.c: one message in the panel
+/* km-chat-row.c: a message, a gift or a poll's end in the panel
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a stranger wrote is only ever given to a label as text, never as
  * markup. A row is made once and shows one message after the other while the
  * list scrolls. One's own messages that the server doesn't have yet say so,
- * and can be sent again or thrown away when it refused them.
+ * and can be sent again or thrown away when it refused them. A gift's row grows
+ * with its combo.
  *
  * Thread: main.
  */
@@ -13,6 +14,8 @@
 
 #include <glib/gi18n.h>
 
+#include "km-chat-gift.h"
+#include "km-chat-poll.h"
 #include "km-format.h"
 #include "km-words.h"
 
@@ -28,11 +31,14 @@ struct _KmChatRow
   GtkLabel *badge;
   GtkLabel *time;
   GtkLabel *text;
+  KmChatGift *gift;
+  KmChatPoll *poll;
   GtkWidget *state;
   GtkLabel *state_label;
   GtkWidget *retry;
   GtkWidget *discard;
 
+  KmWallet *wallet;
   KmRoom *room;
   KmRoomMessage *message;
 };
@@ -58,6 +64,8 @@ update_state (KmChatRow *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->state_label), "error");
   gtk_widget_set_opacity (GTK_WIDGET (self->text),
                           state == KM_ROOM_MESSAGE_SENT ? 1.0 : 0.6);
+  gtk_widget_set_opacity (GTK_WIDGET (self->gift),
+                          state == KM_ROOM_MESSAGE_SENT ? 1.0 : 0.6);
 }
 
 /* Each person keeps one of a few colors of names. */
@@ -80,6 +88,35 @@ color_name (KmChatRow *self)
 }
 
 static void
+update_content (KmChatRow *self)
+{
+  KmRoomMessageKind kind = km_room_message_get_kind (self->message);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->text),
+                          kind == KM_ROOM_MESSAGE_CHAT);
+  gtk_widget_set_visible (GTK_WIDGET (self->gift),
+                          kind == KM_ROOM_MESSAGE_GIFT);
+  gtk_widget_set_visible (GTK_WIDGET (self->poll),
+                          kind == KM_ROOM_MESSAGE_POLL);
+  gtk_label_set_text (self->text, km_room_message_get_text (self->message));
+  if (kind == KM_ROOM_MESSAGE_GIFT)
+    km_chat_gift_show (self->gift, km_room_message_get_gift (self->message),
+                       self->wallet);
+  else if (kind == KM_ROOM_MESSAGE_POLL)
+    km_chat_poll_show (self->poll, km_room_message_get_poll (self->message));
+}
+
+/* A poll is nobody's. */
+static char *
+dup_name (KmChatRow *self)
+{
+  if (km_room_message_get_kind (self->message) == KM_ROOM_MESSAGE_POLL)
+    return g_strdup (_("Poll Result"));
+  return km_format_short_name (km_room_message_get_from_name (self->message),
+                               NAME_CLUSTERS);
+}
+
+static void
 update (KmChatRow *self)
 {
   g_autofree char *name = NULL;
@@ -88,17 +125,16 @@ update (KmChatRow *self)
   if (self->message == NULL)
     return;
 
-  name = km_format_short_name (km_room_message_get_from_name (self->message),
-                               NAME_CLUSTERS);
+  name = dup_name (self);
   time = km_format_time (km_room_message_get_at (self->message));
   gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->time, time);
-  gtk_label_set_text (self->text, km_room_message_get_text (self->message));
   gtk_label_set_text (self->badge, _("Host"));
   gtk_widget_set_visible (GTK_WIDGET (self->badge),
                           km_room_message_get_role (self->message)
                             == KM_ROLE_HOST);
   color_name (self);
+  update_content (self);
   update_state (self);
 }
 
@@ -120,10 +156,16 @@ on_copy (GtkWidget  *widget,
          GVariant   *parameter)
 {
   KmChatRow *self = KM_CHAT_ROW (widget);
+  g_autofree char *title = NULL;
 
-  if (self->message != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
-                            km_room_message_get_text (self->message));
+  if (self->message == NULL)
+    return;
+
+  title = km_chat_row_dup_title (self->message);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
+                          km_room_message_get_kind (self->message)
+                              == KM_ROOM_MESSAGE_CHAT
+                            ? km_room_message_get_text (self->message) : title);
 }
 
 static void
@@ -172,6 +214,7 @@ km_chat_row_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_CHAT_ROW);
   g_clear_object (&self->message);
   g_clear_object (&self->room);
+  g_clear_object (&self->wallet);
 
   G_OBJECT_CLASS (km_chat_row_parent_class)->dispose (object);
 }
@@ -183,6 +226,8 @@ km_chat_row_class_init (KmChatRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = km_chat_row_dispose;
 
+  g_type_ensure (KM_TYPE_CHAT_GIFT);
+  g_type_ensure (KM_TYPE_CHAT_POLL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/chat/km-chat-row.ui");
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, root_child);
@@ -190,6 +235,8 @@ km_chat_row_class_init (KmChatRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, badge);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, time);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, text);
+  gtk_widget_class_bind_template_child (widget_class, KmChatRow, gift);
+  gtk_widget_class_bind_template_child (widget_class, KmChatRow, poll);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, state);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, state_label);
   gtk_widget_class_bind_template_child (widget_class, KmChatRow, retry);
@@ -219,13 +266,17 @@ km_chat_row_init (KmChatRow *self)
 
 /**
  * km_chat_row_new:
+ * @wallet: of the server, which has the pictures of gifts
  *
  * Returns: (transfer floating): an empty row
  */
 GtkWidget *
-km_chat_row_new (void)
+km_chat_row_new (KmWallet *wallet)
 {
-  return g_object_new (KM_TYPE_CHAT_ROW, NULL);
+  KmChatRow *self = g_object_new (KM_TYPE_CHAT_ROW, NULL);
+
+  self->wallet = g_object_ref (wallet);
+  return GTK_WIDGET (self);
 }
 
 /**
@@ -257,11 +308,20 @@ km_chat_row_set_message (KmChatRow     *self,
 char *
 km_chat_row_dup_title (KmRoomMessage *message)
 {
-  g_autofree char *name
-    = km_format_short_name (km_room_message_get_from_name (message),
-                            NAME_CLUSTERS);
+  g_autofree char *name = NULL;
 
-  /* Translators: a chat message for the screen reader: who, what */
-  return g_strdup_printf (_("%s: %s"), name,
-                          km_room_message_get_text (message));
+  switch (km_room_message_get_kind (message))
+    {
+    case KM_ROOM_MESSAGE_GIFT:
+      return km_chat_gift_dup_title (km_room_message_get_gift (message));
+    case KM_ROOM_MESSAGE_POLL:
+      return km_chat_poll_dup_title (km_room_message_get_poll (message));
+    case KM_ROOM_MESSAGE_CHAT:
+    default:
+      name = km_format_short_name (km_room_message_get_from_name (message),
+                                   NAME_CLUSTERS);
+      /* Translators: a chat message for the screen reader: who, what */
+      return g_strdup_printf (_("%s: %s"), name,
+                              km_room_message_get_text (message));
+    }
 }
