@@ -46,6 +46,9 @@ static const Shortcut room[] = {
   { N_("Flying Comments"), "d" },
   { N_("Pause, or Back to Live"), "space" },
   { N_("Write a Message"), "Return" },
+  { N_("Like"), "l" },
+  { N_("Give a Gift"), "g" },
+  { N_("Vote in a Poll"), "1" },
   { N_("Leave the Message or Full Screen"), "Escape" },
   { N_("Show or Hide the Chat"), "F9" },
 };

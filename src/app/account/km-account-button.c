@@ -12,6 +12,7 @@
 #include "km-format.h"
 #include "km-secrets.h"
 #include "km-sign-in-dialog.h"
+#include "km-wallet-dialog.h"
 
 #define NAME_CLUSTERS 24
 
@@ -27,6 +28,7 @@ struct _KmAccountButton
   GtkLabel *subtitle;
   GtkWidget *keeping;
   GtkWidget *sign_in;
+  GtkWidget *wallet;
   GtkWidget *sign_out;
 
   KmServer *server;
@@ -65,6 +67,7 @@ update (KmAccountButton *self)
 
   gtk_stack_set_visible_child_name (self->face, member ? "member" : "guest");
   gtk_widget_set_visible (self->sign_in, !member);
+  gtk_widget_set_visible (self->wallet, member);
   gtk_widget_set_visible (self->sign_out,
                           member && !is_silent_owner (self));
   if (member)
@@ -105,6 +108,13 @@ on_sign_in_clicked (KmAccountButton *self)
 {
   gtk_popover_popdown (self->popover);
   adw_dialog_present (km_sign_in_dialog_new (self->server), GTK_WIDGET (self));
+}
+
+static void
+on_wallet_clicked (KmAccountButton *self)
+{
+  gtk_popover_popdown (self->popover);
+  adw_dialog_present (km_wallet_dialog_new (self->server), GTK_WIDGET (self));
 }
 
 /* Signed out is signed out here whatever the server says; the token is gone. */
@@ -154,8 +164,10 @@ km_account_button_class_init (KmAccountButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, subtitle);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, keeping);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, wallet);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_out);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_wallet_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_clicked);
 }
 

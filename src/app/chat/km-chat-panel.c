@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The same panel stands beside the picture of a viewer and below the stage of
- * a streamer.
+ * a streamer. Each window adds what else it has above the messages and below
+ * the entry.
  *
  * Thread: main.
  */
@@ -23,8 +24,10 @@ struct _KmChatPanel
   GtkRevealer *status_revealer;
   GtkWidget *status_spinner;
   GtkLabel *status;
+  AdwBin *top;
   KmChatList *list;
   KmChatEntry *entry;
+  AdwBin *bottom;
 
   KmRoom *room;
 };
@@ -96,8 +99,10 @@ km_chat_panel_class_init (KmChatPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmChatPanel,
                                         status_spinner);
   gtk_widget_class_bind_template_child (widget_class, KmChatPanel, status);
+  gtk_widget_class_bind_template_child (widget_class, KmChatPanel, top);
   gtk_widget_class_bind_template_child (widget_class, KmChatPanel, list);
   gtk_widget_class_bind_template_child (widget_class, KmChatPanel, entry);
+  gtk_widget_class_bind_template_child (widget_class, KmChatPanel, bottom);
   gtk_widget_class_bind_template_callback (widget_class, on_sent);
 }
 
@@ -129,6 +134,29 @@ km_chat_panel_set_room (KmChatPanel *self,
   g_signal_connect_object (room, "notify", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   update (self);
+}
+
+/**
+ * km_chat_panel_set_top:
+ * @top: what stands above the messages
+ */
+void
+km_chat_panel_set_top (KmChatPanel *self,
+                       GtkWidget   *top)
+{
+  adw_bin_set_child (self->top, top);
+}
+
+/**
+ * km_chat_panel_set_bottom:
+ * @bottom: what stands below the entry
+ */
+void
+km_chat_panel_set_bottom (KmChatPanel *self,
+                          GtkWidget   *bottom)
+{
+  adw_bin_set_child (self->bottom, bottom);
+  gtk_widget_set_visible (GTK_WIDGET (self->bottom), bottom != NULL);
 }
 
 /**

@@ -20,11 +20,16 @@
 #include "km-danmaku-view.h"
 #include "km-flying.h"
 #include "km-format.h"
+#include "km-gift-glue.h"
 #include "km-link.h"
 #include "km-media.h"
 #include "km-player.h"
+#include "km-poll-glue.h"
 #include "km-ratio-bin.h"
+#include "km-room-acts.h"
+#include "km-room-ballot.h"
 #include "km-room-controls.h"
+#include "km-room-cover.h"
 #include "km-room-page.h"
 #include "km-words.h"
 
@@ -42,12 +47,17 @@ struct _KmRoomWindow
   GtkWidget *video;
   GtkPicture *picture;
   KmDanmakuView *danmaku;
-  GtkStack *pages;
-  GtkLabel *waiting;
-  AdwStatusPage *status;
-  GtkButton *status_button;
+  KmGiftLayer *gifts;
+  KmHearts *hearts;
+  GtkWidget *poll_place;
+  KmPollCard *poll;
+  KmRoomCover *cover;
   KmRoomControls *controls;
   KmChatPanel *chat;
+  AdwMultiLayoutView *layouts;
+  AdwBottomSheet *sheet;
+  KmRoomActs *acts;
+  KmRoomBallot *ballot;
 
   GSettings *settings;
   KmServer *server;
@@ -84,110 +94,6 @@ dup_host (KmRoomWindow *self)
 
   return host != NULL ? km_format_short_name (host, NAME_CLUSTERS)
                       : g_strdup (_("The host"));
-}
-
-static void
-show_status (KmRoomWindow *self,
-             const char   *icon,
-             const char   *title,
-             const char   *description,
-             const char   *button)
-{
-  g_autofree char *escaped_title = g_markup_escape_text (title, -1);
-  g_autofree char *escaped = g_markup_escape_text (
-    description != NULL ? description : "", -1);
-
-  adw_status_page_set_paintable (self->status, NULL);
-  if (icon == NULL)
-    {
-      g_autoptr (GdkPaintable) spinner = GDK_PAINTABLE (
-        adw_spinner_paintable_new (GTK_WIDGET (self->status)));
-
-      adw_status_page_set_paintable (self->status, spinner);
-    }
-  adw_status_page_set_icon_name (self->status, icon);
-  adw_status_page_set_title (self->status, escaped_title);
-  adw_status_page_set_description (self->status, escaped);
-  gtk_widget_set_visible (GTK_WIDGET (self->status_button), button != NULL);
-  if (button != NULL)
-    gtk_button_set_label (self->status_button, button);
-  gtk_stack_set_visible_child_name (self->pages, "status");
-}
-
-static void
-show_not_live (KmRoomWindow *self,
-               gboolean      ended)
-{
-  g_autofree char *host = dup_host (self);
-  g_autofree char *title = NULL;
-
-  if (ended)
-    {
-      show_status (self, "media-playback-stop-symbolic", _("The Stream Has Ended"),
-                   _("The chat stays open. When the host goes live again, the "
-                     "picture appears here by itself."), NULL);
-      return;
-    }
-
-  /* Translators: the name of a host */
-  title = g_strdup_printf (_("%s Isn’t Live Yet"), host);
-  show_status (self, "camera-video-symbolic", title,
-               _("The picture appears here by itself."), NULL);
-}
-
-static const char *
-get_message (const GError *error,
-             const char   *otherwise)
-{
-  return error != NULL ? km_words (error) : otherwise;
-}
-
-static void
-show_page (KmRoomWindow *self)
-{
-  switch (self->page)
-    {
-    case KM_ROOM_PAGE_PICTURE:
-      gtk_stack_set_visible_child_name (self->pages, "none");
-      break;
-    case KM_ROOM_PAGE_LOADING:
-      show_status (self, NULL, _("Loading the Picture…"), NULL, NULL);
-      break;
-    case KM_ROOM_PAGE_WAITING:
-      gtk_label_set_text (self->waiting,
-                          km_room_get_publisher (self->room)
-                              == KM_ROOM_PUBLISHER_LOST
-                            ? _("The streamer’s connection is lost. The "
-                                "picture goes on by itself.")
-                            : _("Reconnecting…"));
-      gtk_stack_set_visible_child_name (self->pages, "waiting");
-      break;
-    case KM_ROOM_PAGE_PAUSED:
-      show_status (self, "media-playback-pause-symbolic", _("Paused"), NULL,
-                   _("Back to Live"));
-      break;
-    case KM_ROOM_PAGE_NOT_LIVE:
-    case KM_ROOM_PAGE_ENDED:
-      show_not_live (self, self->page == KM_ROOM_PAGE_ENDED);
-      break;
-    case KM_ROOM_PAGE_UNREACHABLE:
-      show_status (self, "network-offline-symbolic", _("No Connection"),
-                   get_message (km_server_get_error (self->server),
-                                _("The server doesn’t answer.")),
-                   _("Try Again"));
-      break;
-    case KM_ROOM_PAGE_CLOSED:
-      show_status (self, "dialog-warning-symbolic", _("This Room Is Closed"),
-                   get_message (km_room_get_error (self->room), NULL),
-                   _("Show the Lobby"));
-      break;
-    case KM_ROOM_PAGE_TROUBLE:
-    default:
-      show_status (self, "dialog-warning-symbolic", _("No Picture"),
-                   get_message (km_player_get_error (self->player), NULL),
-                   _("Try Again"));
-      break;
-    }
 }
 
 /* A screen doesn't go dark while somebody watches. */
@@ -252,7 +158,8 @@ update (KmRoomWindow *self)
 
   self->was_live |= situation.live;
   self->page = page;
-  show_page (self);
+  km_room_cover_show (self->cover, page, self->server, self->room,
+                      self->player);
 
   km_room_controls_set_playing (self->controls, moving);
   km_room_controls_set_silent (self->controls,
@@ -403,6 +310,29 @@ on_fullscreened (KmRoomWindow *self)
   km_room_controls_set_fullscreen (self->controls, fullscreen);
 }
 
+/* The panel has the poll; over the picture it stands while the panel is away. */
+static void
+on_panel_changed (KmRoomWindow *self)
+{
+  gboolean narrow = g_strcmp0 (
+    adw_multi_layout_view_get_layout_name (self->layouts), "narrow") == 0;
+  gboolean shown = narrow ? !gtk_window_is_fullscreen (GTK_WINDOW (self))
+                          : gtk_toggle_button_get_active (self->panel_button);
+
+  gtk_widget_set_visible (self->poll_place, !shown);
+}
+
+static void
+on_layout_changed (KmRoomWindow *self)
+{
+  gboolean narrow = g_strcmp0 (
+    adw_multi_layout_view_get_layout_name (self->layouts), "narrow") == 0;
+
+  if (self->acts != NULL)
+    km_room_acts_set_sheet (self->acts, narrow ? self->sheet : NULL);
+  on_panel_changed (self);
+}
+
 static void
 toggle_setting (KmRoomWindow *self,
                 const char   *key)
@@ -440,7 +370,7 @@ copy_link (GtkWidget  *widget,
 }
 
 static void
-on_status_clicked (KmRoomWindow *self)
+on_cover_clicked (KmRoomWindow *self)
 {
   KmLocalServer *local = km_server_get_local (self->server);
 
@@ -464,6 +394,22 @@ on_status_clicked (KmRoomWindow *self)
     }
 }
 
+/* The digits in a row and those of the keypad. */
+static gboolean
+vote_by_key (KmRoomWindow *self,
+             guint         key)
+{
+  guint number;
+
+  if (key >= GDK_KEY_0 && key <= GDK_KEY_9)
+    number = key - GDK_KEY_0;
+  else if (key >= GDK_KEY_KP_0 && key <= GDK_KEY_KP_9)
+    number = key - GDK_KEY_KP_0;
+  else
+    return FALSE;
+  return km_room_ballot_vote_number (self->ballot, number);
+}
+
 /* Single keys mean something only while nobody writes. */
 static gboolean
 handle_single_key (KmRoomWindow *self,
@@ -480,6 +426,13 @@ handle_single_key (KmRoomWindow *self,
     case GDK_KEY_d:
       toggle_setting (self, "danmaku");
       return TRUE;
+    case GDK_KEY_l:
+      km_room_acts_like (self->acts);
+      return TRUE;
+    case GDK_KEY_g:
+      gtk_toggle_button_set_active (self->panel_button, TRUE);
+      km_room_acts_open_gifts (self->acts);
+      return TRUE;
     case GDK_KEY_space:
       toggle_pause (GTK_WIDGET (self), NULL, NULL);
       return TRUE;
@@ -489,7 +442,7 @@ handle_single_key (KmRoomWindow *self,
       km_chat_entry_focus (km_chat_panel_get_entry (self->chat));
       return TRUE;
     default:
-      return FALSE;
+      return vote_by_key (self, key);
     }
 }
 
@@ -593,14 +546,17 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, video);
   gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, picture);
   gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, danmaku);
-  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, waiting);
-  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, status);
-  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow,
-                                        status_button);
+  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, gifts);
+  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, hearts);
+  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, poll_place);
+  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, poll);
+  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, cover);
   gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, controls);
   gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, chat);
-  gtk_widget_class_bind_template_callback (widget_class, on_status_clicked);
+  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, layouts);
+  gtk_widget_class_bind_template_child (widget_class, KmRoomWindow, sheet);
+  gtk_widget_class_bind_template_callback (widget_class, on_cover_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_layout_changed);
 }
 
 static void
@@ -611,8 +567,12 @@ km_room_window_class_init (KmRoomWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = km_room_window_dispose;
 
   g_type_ensure (KM_TYPE_DANMAKU_VIEW);
+  g_type_ensure (KM_TYPE_GIFT_LAYER);
+  g_type_ensure (KM_TYPE_HEARTS);
+  g_type_ensure (KM_TYPE_POLL_CARD);
   g_type_ensure (KM_TYPE_RATIO_BIN);
   g_type_ensure (KM_TYPE_ROOM_CONTROLS);
+  g_type_ensure (KM_TYPE_ROOM_COVER);
   g_type_ensure (KM_TYPE_CHAT_PANEL);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "room.toggle-pause", NULL,
@@ -647,6 +607,11 @@ km_room_window_init (KmRoomWindow *self)
                                      NULL);
   g_signal_connect (self, "notify::fullscreened", G_CALLBACK (on_fullscreened),
                     NULL);
+  g_signal_connect (self, "notify::fullscreened",
+                    G_CALLBACK (on_panel_changed), NULL);
+  g_signal_connect_object (self->panel_button, "toggled",
+                           G_CALLBACK (on_panel_changed), self,
+                           G_CONNECT_SWAPPED);
   self->latency_source = g_timeout_add (LATENCY_EVERY_MS, on_latency_timeout,
                                         self);
   add_controllers (self);
@@ -690,6 +655,23 @@ connect_room (KmRoomWindow *self)
                            self, G_CONNECT_SWAPPED);
 }
 
+static void
+add_acts (KmRoomWindow *self)
+{
+  GtkWidget *acts = km_room_acts_new (self->server, self->room, self->settings,
+                                      get_position_ms, self);
+  GtkWidget *ballot = km_room_ballot_new (self->server, self->room);
+
+  self->acts = KM_ROOM_ACTS (acts);
+  self->ballot = KM_ROOM_BALLOT (ballot);
+  km_chat_panel_set_top (self->chat, ballot);
+  km_chat_panel_set_bottom (self->chat, acts);
+  km_poll_glue_bind (self->poll, self->room);
+  km_gift_glue_bind (self->gifts, self->hearts, self->room,
+                     km_server_get_wallet (self->server));
+  on_layout_changed (self);
+}
+
 /**
  * km_room_window_new:
  * @application: whose actions lead elsewhere
@@ -719,6 +701,7 @@ km_room_window_new (GtkApplication *application,
   km_chat_panel_set_room (self->chat, server, self->room, settings);
   km_chat_entry_set_time_func (km_chat_panel_get_entry (self->chat),
                                get_position_ms, self);
+  add_acts (self);
   play (self);
   update (self);
   gtk_widget_grab_focus (self->video);
