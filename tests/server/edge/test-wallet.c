@@ -162,6 +162,19 @@ test_gifts_with_their_art (Fixture       *self,
 }
 
 static void
+test_gifts_that_came_with_the_program (Fixture       *self,
+                                       gconstpointer  data)
+{
+  g_autoptr (JsonObject) answer = NULL;
+
+  g_assert_true (g_file_set_contents (self->config, "", 0, NULL));
+  restart (self);
+  answer = call (self, "GET", "gifts", NULL, 200);
+  g_assert_cmpuint (json_array_get_length (
+                      json_object_get_array_member (answer, "gifts")), >=, 6);
+}
+
+static void
 test_broken_catalogue_keeps_the_gifts (Fixture       *self,
                                        gconstpointer  data)
 {
@@ -358,6 +371,8 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("gifts-with-their-art", test_gifts_with_their_art);
+  ADD ("gifts-that-came-with-the-program",
+       test_gifts_that_came_with_the_program);
   ADD ("broken-catalogue-keeps-the-gifts",
        test_broken_catalogue_keeps_the_gifts);
   ADD ("practice-coins-once", test_practice_coins_once);
