@@ -170,32 +170,6 @@ like (Fixture      *self,
   g_assert_no_error (reply->error);
 }
 
-/* The host asks, and one who votes for the second option. */
-static void
-poll (Fixture      *self,
-      KmTestSocket *voter)
-{
-  g_autoptr (KmCommand) open = km_command_new (KM_COMMAND_POLL_OPEN);
-  g_autoptr (KmCommand) vote = km_command_new (KM_COMMAND_POLL_VOTE);
-  g_autoptr (KmReply) opened = NULL;
-  g_autoptr (KmReply) voted = NULL;
-
-  open->id = km_id_new ();
-  open->room = g_strdup (self->room);
-  open->ask = g_new0 (KmPollQuestion, 1);
-  open->ask->question = g_strdup ("Which?");
-  open->ask->options = g_strsplit ("this|that", "|", -1);
-  opened = km_test_socket_ask (self->host, open);
-  g_assert_true (km_reply_check (opened, KM_COMMAND_POLL_OPEN, NULL));
-
-  vote->id = km_id_new ();
-  vote->room = g_strdup (self->room);
-  vote->poll = g_strdup (opened->poll);
-  vote->choices = 1u << 1;
-  voted = km_test_socket_ask (voter, vote);
-  g_assert_true (km_reply_check (voted, KM_COMMAND_POLL_VOTE, NULL));
-}
-
 static gint64
 get_wallet (Fixture    *self,
             const char *token,
@@ -253,7 +227,6 @@ test_a_stream_is_summed_up (Fixture       *self,
   g_autoptr (KmStreamSummary) meanwhile = get_summary (self, "last");
   g_autoptr (KmStreamSummary) after = NULL;
   g_autoptr (KmReply) late = NULL;
-  const KmPollInfo *asked;
 
   g_assert_no_error (second->error);
   g_assert_no_error (thanks->error);
@@ -261,7 +234,6 @@ test_a_stream_is_summed_up (Fixture       *self,
   g_assert_cmpint (meanwhile->gifts, ==, 11);
 
   like (self, bob, 9);
-  poll (self, bob);
   end_stream (self);
   late = give (self, bob, NULL, "rose", 1);
   g_assert_error (late->error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_NOT_LIVE);
@@ -282,12 +254,7 @@ test_a_stream_is_summed_up (Fixture       *self,
   g_assert_cmpint (after->income, ==, 5); /* of 3, then of 8 */
   g_assert_cmpint (after->givers, ==, 1);
   g_assert_cmpint (after->likes, ==, 9);
-  g_assert_cmpuint (after->polls->len, ==, 1);
-  asked = after->polls->pdata[0];
-  g_assert_cmpstr (asked->ask.question, ==, "Which?");
-  g_assert_cmpint (asked->tallies[0], ==, 0);
-  g_assert_cmpint (asked->tallies[1], ==, 1);
-  g_assert_cmpint (asked->voters, ==, 1);
+  g_assert_cmpuint (after->polls->len, ==, 0);
   g_assert_cmpint (get_wallet (self, self->bob, "balance"), ==, 89);
   g_assert_cmpint (get_wallet (self, self->alice, "income"), ==, 5);
 }
