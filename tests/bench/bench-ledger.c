@@ -33,6 +33,7 @@
 #define ARRIVING_SECONDS 8
 #define ARRIVING_GIFTS_PER_MS 5
 #define ARRIVING_GIFTS (ARRIVING_SECONDS * 1000 * ARRIVING_GIFTS_PER_MS)
+#define REFUSED_SEEN_US 50000
 #define PROBE_SPACING_US 20000
 #define PROBE_BYTES 4096
 
@@ -58,6 +59,7 @@ typedef struct
   KmLedgerRules rules;
   gint64 value_given;
   guint gifts_given;
+  int refused; /* by a store that has too much to do */
 } Bench;
 
 typedef struct
@@ -207,7 +209,7 @@ submit (Bench *bench,
         Gift  *gift)
 {
   if (!km_store_submit (bench->store, &gift->gift.post.job))
-    g_error ("too many gifts wait for the disk");
+    g_atomic_int_inc (&bench->refused);
 }
 
 static void
@@ -316,7 +318,8 @@ report_arriving (Gift   *gifts,
     {
       double ms = (double) (gifts[i].done_us - gifts[i].due_us) / 1000;
 
-      g_array_append_val (waits_ms, ms);
+      if (gifts[i].done_us != 0)
+        g_array_append_val (waits_ms, ms);
     }
 
   p99_ms = km_bench_percentile (waits_ms, 0.99);
@@ -325,15 +328,18 @@ report_arriving (Gift   *gifts,
                           "cpu_us_each", cpu_us,
                           "p50_ms", km_bench_percentile (waits_ms, 0.5),
                           "p99_ms", p99_ms,
-                          "max_ms", km_bench_percentile (waits_ms, 1), NULL);
+                          "max_ms", km_bench_percentile (waits_ms, 1),
+                          "refused", (double) gifts[0].bench->refused, NULL);
   km_bench_print_figures ("ledger", "floor", "fdatasync-beside",
                           "p50_ms", km_bench_percentile (probe->waits_ms, 0.5),
                           "p99_ms", disk_p99_ms,
                           "max_ms", km_bench_percentile (probe->waits_ms, 1),
                           "syncs", (double) probe->waits_ms->len, NULL);
   km_bench_set_goal (goals, G_N_ELEMENTS (goals), ARRIVING_CPU, cpu_us);
-  km_bench_set_goal (goals, G_N_ELEMENTS (goals), ARRIVING_WAIT,
-                     p99_ms - disk_p99_ms);
+  /* What was refused has waited for ever. */
+  if (gifts[0].bench->refused == 0)
+    km_bench_set_goal (goals, G_N_ELEMENTS (goals), ARRIVING_WAIT,
+                       p99_ms - disk_p99_ms);
 }
 
 static void
@@ -349,12 +355,14 @@ measure_arriving (Bench *bench)
   GThread *prober = g_thread_new ("probe", probe_disk, &probe);
   GThread *submitter = g_thread_new ("submit", submit_arriving, gifts);
 
-  while (bench->gifts_given - given_before < ARRIVING_GIFTS)
+  while (bench->gifts_given - given_before
+           + (guint) g_atomic_int_get (&bench->refused)
+         < ARRIVING_GIFTS)
     {
-      km_queue_wait (bench->answers, -1);
+      km_queue_wait (bench->answers, REFUSED_SEEN_US);
       take_answers (bench);
     }
-  cpu_us = (used_cpu_us () - cpu_us) / ARRIVING_GIFTS;
+  cpu_us = (used_cpu_us () - cpu_us) / (bench->gifts_given - given_before);
   g_atomic_int_set (&probe.stop, 1);
   g_thread_join (submitter);
   g_thread_join (prober);
