@@ -218,6 +218,19 @@ km_room_acts_init (KmRoomActs *self)
   gtk_widget_set_parent (GTK_WIDGET (self->popover), self->gifts);
 }
 
+/* Not to everything: the live edge moves on all the time. */
+static void
+connect_room (KmRoomActs *self)
+{
+  static const char *const details[] = {
+    "notify::state", "notify::role", "notify::live", "notify::likes",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (details); i++)
+    g_signal_connect_object (self->room, details[i], G_CALLBACK (update), self,
+                             G_CONNECT_SWAPPED);
+}
+
 /**
  * km_room_acts_new:
  * @server: whose account gives
@@ -242,8 +255,7 @@ km_room_acts_new (KmServer       *server,
   self->room = g_object_ref (room);
   km_gift_tray_set_room (KM_GIFT_TRAY (self->tray), server, room, settings);
   km_gift_tray_set_time_func (KM_GIFT_TRAY (self->tray), time_func, time_data);
-  g_signal_connect_object (room, "notify", G_CALLBACK (update), self,
-                           G_CONNECT_SWAPPED);
+  connect_room (self);
   g_signal_connect_object (server, "notify::signed-in", G_CALLBACK (update),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->wallet, "notify::balance", G_CALLBACK (update),

@@ -244,7 +244,7 @@ end_combo (KmGiftTray *self)
   g_clear_handle_id (&self->combo_timer, g_source_remove);
   gtk_widget_set_visible (GTK_WIDGET (self->combo), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->combo_left), FALSE);
-  gtk_button_set_label (self->send, _("Send"));
+  gtk_button_set_label (self->send, _("Give"));
 }
 
 static gboolean
@@ -272,9 +272,10 @@ on_gift (KmGiftTray       *self,
   /* Translators: how many gifts of the same kind in a row: "Combo ×3" */
   label = g_strdup_printf (_("Combo %s"), times);
   gtk_label_set_text (self->combo, label);
-  gtk_widget_set_visible (GTK_WIDGET (self->combo), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->combo),
+                          gift->combo_count > gift->count);
   gtk_widget_set_visible (GTK_WIDGET (self->combo_left), TRUE);
-  gtk_button_set_label (self->send, _("Send Again"));
+  gtk_button_set_label (self->send, _("Give Again"));
   adw_animation_reset (self->combo_runs);
   adw_animation_play (self->combo_runs);
   g_clear_handle_id (&self->combo_timer, g_source_remove);
