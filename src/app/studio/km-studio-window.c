@@ -20,9 +20,12 @@
 #include "km-devices.h"
 #include "km-flying.h"
 #include "km-format.h"
+#include "km-gift-glue.h"
+#include "km-host-tools.h"
 #include "km-link.h"
 #include "km-media.h"
 #include "km-outside-dialog.h"
+#include "km-poll-glue.h"
 #include "km-sign-in-dialog.h"
 #include "km-source-notice.h"
 #include "km-studio-session.h"
@@ -49,6 +52,7 @@ struct _KmStudioWindow
   GtkLabel *viewers;
   KmSourceNotice *source_notice;
   AdwStatusPage *trouble;
+  KmHostTools *tools;
   KmStudioSources *sources;
   GtkLabel *health;
   GtkLabel *who;
@@ -301,6 +305,11 @@ on_room_opened (KmStudioWindow *self)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (room, "notify::title", G_CALLBACK (update_title),
                            self, G_CONNECT_SWAPPED);
+  km_poll_glue_bind (km_audience_stage_get_poll (self->stage), room);
+  km_gift_glue_bind (km_audience_stage_get_gifts (self->stage),
+                     km_audience_stage_get_hearts (self->stage), room,
+                     km_server_get_wallet (self->server));
+  km_host_tools_set_room (self->tools, room, self->settings);
   gtk_stack_set_visible_child_name (self->side, "room");
   update (self);
 }
@@ -561,6 +570,7 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (viewers);
   BIND (source_notice);
   BIND (trouble);
+  BIND (tools);
   BIND (sources);
   BIND (health);
   BIND (who);
@@ -587,6 +597,7 @@ km_studio_window_class_init (KmStudioWindowClass *klass)
 
   g_type_ensure (KM_TYPE_TITLE_BUTTON);
   g_type_ensure (KM_TYPE_SOURCE_NOTICE);
+  g_type_ensure (KM_TYPE_HOST_TOOLS);
   g_type_ensure (KM_TYPE_STUDIO_SOURCES);
   g_type_ensure (KM_TYPE_AUDIENCE_STAGE);
   g_type_ensure (KM_TYPE_CHAT_PANEL);
