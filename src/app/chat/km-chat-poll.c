@@ -7,10 +7,9 @@
 #include "km-chat-poll.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
-#include "km-format.h"
 #include "km-poll-glue.h"
+#include "km-poll-words.h"
 
 struct _KmChatPoll
 {
@@ -53,40 +52,12 @@ km_chat_poll_init (KmChatPoll *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* A line for each option that nothing beat. */
 static char *
 dup_winners (KmRoomPoll *poll)
 {
   g_autoptr (KmPollView) view = km_poll_glue_describe (poll, KM_ROLE_GUEST);
-  g_autoptr (GString) lines = g_string_new (NULL);
 
-  for (guint i = 0; i < view->n_options; i++)
-    {
-      g_autofree char *percent = NULL;
-
-      if (!km_poll_view_is_winner (view, i))
-        continue;
-      percent = g_strdup_printf (
-        _("%u %%"), (guint) lround (km_poll_view_get_share (view, i) * 100));
-      if (lines->len > 0)
-        g_string_append_c (lines, '\n');
-      /* Translators: the winner of a poll: an option, its share in percent */
-      g_string_append_printf (lines, _("🏆 %s · %s"), view->options[i], percent);
-    }
-
-  return lines->len > 0 ? g_string_free (g_steal_pointer (&lines), FALSE) : NULL;
-}
-
-static char *
-dup_voters (KmRoomPoll *poll)
-{
-  gint64 n_voters = km_room_poll_get_voters (poll);
-  g_autofree char *number = km_format_number (n_voters);
-
-  if (n_voters <= 0)
-    return g_strdup (_("Nobody voted"));
-  return g_strdup_printf (
-    ngettext ("%s person voted", "%s people voted", (gulong) n_voters), number);
+  return km_poll_words_dup_winners (view);
 }
 
 /**
@@ -98,7 +69,8 @@ km_chat_poll_show (KmChatPoll *self,
                    KmRoomPoll *poll)
 {
   g_autofree char *winners = dup_winners (poll);
-  g_autofree char *voters = dup_voters (poll);
+  g_autofree char *voters = km_poll_words_dup_voters (
+    km_room_poll_get_voters (poll));
 
   gtk_label_set_text (self->question, km_room_poll_get_question (poll));
   gtk_label_set_text (self->winners, winners != NULL ? winners : "");
@@ -116,7 +88,8 @@ char *
 km_chat_poll_dup_title (KmRoomPoll *poll)
 {
   g_autofree char *winners = dup_winners (poll);
-  g_autofree char *voters = dup_voters (poll);
+  g_autofree char *voters = km_poll_words_dup_voters (
+    km_room_poll_get_voters (poll));
 
   /* Translators: for the screen reader: a poll's question, who won, how many
    * voted */
