@@ -35,8 +35,6 @@ struct _KmStudioSession
   gboolean loading_room;
 
   gint64 live_since_us;
-  guint peak_online;
-  guint n_messages;
 };
 
 G_DEFINE_ENUM_TYPE (KmStudioState, km_studio_state,
@@ -132,31 +130,10 @@ prepare (KmStudioSession *self)
 }
 
 static void
-on_room_notify (KmStudioSession *self)
-{
-  if (km_studio_session_is_on_air (self))
-    self->peak_online = MAX (self->peak_online,
-                             km_room_get_online (self->room));
-}
-
-static void
-on_room_message (KmStudioSession *self,
-                 KmRoomMessage   *message,
-                 gboolean         fresh)
-{
-  if (km_studio_session_is_on_air (self))
-    self->n_messages++;
-}
-
-static void
 open_room (KmStudioSession *self,
            KmRoomItem      *item)
 {
   self->room = km_server_open_room (self->server, km_room_item_get_id (item));
-  g_signal_connect_object (self->room, "notify", G_CALLBACK (on_room_notify),
-                           self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->room, "message", G_CALLBACK (on_room_message),
-                           self, G_CONNECT_SWAPPED);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROOM]);
 }
 
@@ -357,8 +334,6 @@ km_studio_session_go_live (KmStudioSession *self)
     return;
 
   self->live_since_us = 0;
-  self->peak_online = 0;
-  self->n_messages = 0;
   set_state (self, KM_STUDIO_STARTING, NULL);
 
   /* Always asked again: the key may have been changed elsewhere. */
@@ -380,8 +355,7 @@ on_stream_ended (GObject      *source,
 /**
  * km_studio_session_end:
  *
- * Stops, whatever was going on; the preview goes on. After this
- * km_studio_session_get_summary() still tells about what was.
+ * Stops, whatever was going on; the preview goes on.
  */
 void
 km_studio_session_end (KmStudioSession *self)
@@ -452,19 +426,4 @@ km_studio_session_get_duration_ms (KmStudioSession *self)
 {
   return self->live_since_us == 0
            ? 0 : (g_get_monotonic_time () - self->live_since_us) / 1000;
-}
-
-/**
- * km_studio_session_get_summary:
- * @summary: (out): what the stream was until now
- */
-void
-km_studio_session_get_summary (KmStudioSession *self,
-                               KmStudioSummary *summary)
-{
-  *summary = (KmStudioSummary) {
-    .duration_ms = km_studio_session_get_duration_ms (self),
-    .peak_online = self->peak_online,
-    .n_messages = self->n_messages,
-  };
 }

@@ -23,21 +23,6 @@ typedef enum
   KM_STUDIO_REFUSED,
 } KmStudioState;
 
-/**
- * KmStudioSummary:
- * @duration_ms: how long it was live
- * @peak_online: most people in the room at once
- * @n_messages: what was said
- *
- * What a stream was, when it is over.
- */
-typedef struct
-{
-  gint64 duration_ms;
-  guint peak_online;
-  guint n_messages;
-} KmStudioSummary;
-
 #define KM_TYPE_STUDIO_STATE (km_studio_state_get_type ())
 GType km_studio_state_get_type (void);
 
@@ -55,7 +40,5 @@ gboolean         km_studio_session_is_on_air       (KmStudioSession *self);
 const GError    *km_studio_session_get_error       (KmStudioSession *self);
 KmRoom          *km_studio_session_get_room        (KmStudioSession *self);
 gint64           km_studio_session_get_duration_ms (KmStudioSession *self);
-void             km_studio_session_get_summary     (KmStudioSession *self,
-                                                    KmStudioSummary *summary);
 
 G_END_DECLS

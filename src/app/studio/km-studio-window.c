@@ -30,6 +30,7 @@
 #include "km-source-notice.h"
 #include "km-studio-session.h"
 #include "km-studio-sources.h"
+#include "km-summary-dialog.h"
 #include "km-title-button.h"
 #include "km-words.h"
 
@@ -310,6 +311,7 @@ on_room_opened (KmStudioWindow *self)
                      km_audience_stage_get_hearts (self->stage), room,
                      km_server_get_wallet (self->server));
   km_host_tools_set_room (self->tools, room, self->settings);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.last-stream", TRUE);
   gtk_stack_set_visible_child_name (self->side, "room");
   update (self);
 }
@@ -344,34 +346,24 @@ start_preview (KmStudioWindow *self)
 }
 
 static void
-show_summary (KmStudioWindow        *self,
-              const KmStudioSummary *summary)
+show_summary (KmStudioWindow *self,
+              gboolean        ended)
 {
-  g_autofree char *duration = km_format_duration (summary->duration_ms);
-  g_autofree char *peak = km_format_count (summary->peak_online);
-  g_autofree char *messages = km_format_count (summary->n_messages);
-  g_autofree char *body = g_strdup_printf (
-    /* Translators: the summary of a stream */
-    _("Length: %s\nMost people at once: %s\nMessages: %s"), duration, peak,
-    messages);
-  AdwDialog *dialog = adw_alert_dialog_new (_("The Stream Has Ended"), body);
+  KmRoom *room = km_studio_session_get_room (self->session);
 
-  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close",
-                                 _("_Close"));
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  if (room != NULL)
+    adw_dialog_present (km_summary_dialog_new (self->server, room, ended),
+                        GTK_WIDGET (self));
 }
 
 static void
 on_end_answered (KmStudioWindow *self,
                  const char     *response)
 {
-  KmStudioSummary summary;
-
   if (g_str_equal (response, "end"))
     {
-      km_studio_session_get_summary (self->session, &summary);
       km_studio_session_end (self->session);
-      show_summary (self, &summary);
+      show_summary (self, TRUE);
     }
   else if (g_str_equal (response, "close"))
     {
@@ -470,6 +462,14 @@ on_outside (GtkWidget  *widget,
 {
   adw_dialog_present (km_outside_dialog_new (KM_STUDIO_WINDOW (widget)->server),
                       widget);
+}
+
+static void
+on_last_stream (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  show_summary (KM_STUDIO_WINDOW (widget), FALSE);
 }
 
 static void
@@ -608,6 +608,8 @@ km_studio_window_class_init (KmStudioWindowClass *klass)
                                    on_outside);
   gtk_widget_class_install_action (widget_class, "win.open-own-room", NULL,
                                    on_open_own_room);
+  gtk_widget_class_install_action (widget_class, "win.last-stream", NULL,
+                                   on_last_stream);
   gtk_widget_class_install_action (widget_class, "win.toggle-panel", NULL,
                                    on_toggle_panel);
   gtk_widget_class_install_action (widget_class, "win.mute", NULL, on_mute);
@@ -619,6 +621,7 @@ static void
 km_studio_window_init (KmStudioWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.last-stream", FALSE);
   adw_banner_set_use_markup (self->banner, FALSE);
 }
 
