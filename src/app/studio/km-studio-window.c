@@ -1,11 +1,10 @@
 /* km-studio-window.c: where one streams from
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Left the preview with its sources and the health of the stream, right the
- * audience: the stage, on which comments fly as viewers see them, and the
- * chat. The session decides what is going on; this window says it where the
- * person looks: a badge in the picture, the line below it, a banner when
- * something has to be done.
+ * Left the preview with the host's tools, the sources and the health of the
+ * stream, right the audience. The session decides what is going on; this
+ * window says it where the person looks: a badge in the picture, the line
+ * below it, a banner when something has to be done.
  *
  * Thread: main.
  */
@@ -14,18 +13,14 @@
 
 #include <glib/gi18n.h>
 
-#include "km-audience-stage.h"
+#include "km-audience-panel.h"
 #include "km-broadcast.h"
-#include "km-chat-panel.h"
 #include "km-devices.h"
-#include "km-flying.h"
 #include "km-format.h"
-#include "km-gift-glue.h"
 #include "km-host-tools.h"
 #include "km-link.h"
 #include "km-media.h"
 #include "km-outside-dialog.h"
-#include "km-poll-glue.h"
 #include "km-sign-in-dialog.h"
 #include "km-source-notice.h"
 #include "km-studio-session.h"
@@ -58,12 +53,7 @@ struct _KmStudioWindow
   GtkLabel *health;
   GtkLabel *who;
   GtkEditable *watch_address;
-  GtkStack *side;
-  AdwStatusPage *waiting;
-  GtkWidget *sign_in;
-  GtkPaned *paned;
-  KmAudienceStage *stage;
-  KmChatPanel *chat;
+  KmAudiencePanel *audience;
 
   GSettings *settings;
   KmServer *server;
@@ -244,31 +234,6 @@ update_title (KmStudioWindow *self)
                    ? _("This Computer") : km_server_get_name (self->server));
 }
 
-/* The side panel without a room says what it waits for. */
-static void
-update_waiting (KmStudioWindow *self)
-{
-  const GError *error = km_server_get_error (self->server);
-  gboolean online = km_server_get_state (self->server) == KM_SERVER_ONLINE;
-  gboolean guest = online && !km_server_get_signed_in (self->server);
-  g_autofree char *escaped = NULL;
-
-  if (km_studio_session_get_room (self->session) != NULL)
-    return;
-
-  escaped = g_markup_escape_text (!online && error != NULL ? km_words (error)
-                                                           : "", -1);
-  adw_status_page_set_title (self->waiting,
-                             guest ? _("Sign In to Go Live")
-                             : online ? _("Opening Your Room…")
-                                      : _("Connecting to the Server…"));
-  adw_status_page_set_description (self->waiting, escaped);
-  adw_status_page_set_icon_name (self->waiting,
-                                 guest ? "avatar-default-symbolic"
-                                       : "network-server-symbolic");
-  gtk_widget_set_visible (self->sign_in, guest);
-}
-
 static void
 update (KmStudioWindow *self)
 {
@@ -278,17 +243,6 @@ update (KmStudioWindow *self)
   update_health (self);
   update_title (self);
   update_share (self);
-  update_waiting (self);
-}
-
-static void
-on_message (KmStudioWindow *self,
-            KmRoomMessage  *message,
-            gboolean        fresh)
-{
-  if (fresh)
-    km_flying_add_message (km_audience_stage_get_danmaku_view (self->stage),
-                           message);
 }
 
 static void
@@ -299,20 +253,13 @@ on_room_opened (KmStudioWindow *self)
   if (room == NULL)
     return;
 
-  km_chat_panel_set_room (self->chat, self->server, room, self->settings);
-  g_signal_connect_object (room, "message", G_CALLBACK (on_message), self,
-                           G_CONNECT_SWAPPED);
+  km_audience_panel_set_room (self->audience, room);
   g_signal_connect_object (room, "notify::online", G_CALLBACK (update_badge),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (room, "notify::title", G_CALLBACK (update_title),
                            self, G_CONNECT_SWAPPED);
-  km_poll_glue_bind (km_audience_stage_get_poll (self->stage), room);
-  km_gift_glue_bind (km_audience_stage_get_gifts (self->stage),
-                     km_audience_stage_get_hearts (self->stage), room,
-                     km_server_get_wallet (self->server));
   km_host_tools_set_room (self->tools, room, self->settings);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.last-stream", TRUE);
-  gtk_stack_set_visible_child_name (self->side, "room");
   update (self);
 }
 
@@ -400,12 +347,6 @@ static void
 sign_in (KmStudioWindow *self)
 {
   adw_dialog_present (km_sign_in_dialog_new (self->server), GTK_WIDGET (self));
-}
-
-static void
-on_sign_in_clicked (KmStudioWindow *self)
-{
-  sign_in (self);
 }
 
 static void
@@ -575,15 +516,9 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (health);
   BIND (who);
   BIND (watch_address);
-  BIND (side);
-  BIND (waiting);
-  BIND (sign_in);
-  BIND (paned);
-  BIND (stage);
-  BIND (chat);
+  BIND (audience);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_address);
-  gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
 #undef BIND
 }
 
@@ -599,8 +534,7 @@ km_studio_window_class_init (KmStudioWindowClass *klass)
   g_type_ensure (KM_TYPE_SOURCE_NOTICE);
   g_type_ensure (KM_TYPE_HOST_TOOLS);
   g_type_ensure (KM_TYPE_STUDIO_SOURCES);
-  g_type_ensure (KM_TYPE_AUDIENCE_STAGE);
-  g_type_ensure (KM_TYPE_CHAT_PANEL);
+  g_type_ensure (KM_TYPE_AUDIENCE_PANEL);
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "win.go-live", NULL,
                                    on_go_live);
@@ -634,10 +568,6 @@ bind_settings (KmStudioWindow *self)
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "studio-maximized", self, "maximized",
                    G_SETTINGS_BIND_DEFAULT);
-  g_settings_bind (self->settings, "stage-height", self->paned, "position",
-                   G_SETTINGS_BIND_DEFAULT);
-  km_flying_bind_settings (km_audience_stage_get_danmaku_view (self->stage),
-                           self->settings);
 }
 
 static KmBroadcastQuality
@@ -692,6 +622,7 @@ km_studio_window_new (GtkApplication *application,
   bind_settings (self);
   connect_session (self);
   km_title_button_set_server (self->title_button, server);
+  km_audience_panel_setup (self->audience, server, settings);
   start_preview (self);
   km_devices_start (self->devices);
   km_studio_sources_setup (self->sources, self->broadcast, self->devices,
