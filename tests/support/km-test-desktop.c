@@ -249,6 +249,33 @@ km_test_screen_start (KmTestScreen       *self,
   return km_test_process_start (argv, (const char * const *) environment, log);
 }
 
+/**
+ * km_test_screen_has_process:
+ * @self: a screen
+ * @pid: a process id
+ *
+ * Returns: whether that process was started to draw on this screen, or by one
+ *   that was
+ */
+gboolean
+km_test_screen_has_process (KmTestScreen *self,
+                            GPid          pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/environ", (int) pid);
+  g_autofree char *wanted = g_strconcat ("DISPLAY=", self->name, NULL);
+  g_autofree char *variables = NULL;
+  gsize length = 0;
+
+  if (!g_file_get_contents (path, &variables, &length, NULL))
+    return FALSE;
+
+  for (gsize at = 0; at < length; at += strlen (variables + at) + 1)
+    if (strcmp (variables + at, wanted) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 void
 km_test_pixels_free (KmTestPixels *pixels)
 {

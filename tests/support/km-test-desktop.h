@@ -41,6 +41,8 @@ KmTestScreen  *km_test_desktop_add_screen      (KmTestDesktop      *self,
 KmTestProcess *km_test_screen_start            (KmTestScreen       *self,
                                                 const char * const *argv,
                                                 const char         *log_name);
+gboolean       km_test_screen_has_process      (KmTestScreen       *self,
+                                                GPid                pid);
 KmTestPixels  *km_test_screen_read             (KmTestScreen       *self,
                                                 int                 x,
                                                 int                 y,

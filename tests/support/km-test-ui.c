@@ -134,6 +134,16 @@ search (AtspiAccessible *node,
   return NULL;
 }
 
+/* What runs in a sandbox comes to the bus through a proxy that was started
+ * with it, for the same screen. */
+static gboolean
+speaks_for (KmTestUi *self,
+            GPid      pid)
+{
+  return pid == km_test_process_get_pid (self->process)
+         || km_test_screen_has_process (self->screen, pid);
+}
+
 static gboolean
 find_root (gpointer data)
 {
@@ -147,8 +157,8 @@ find_root (gpointer data)
 
       child = atspi_accessible_get_child_at_index (desktop, i, NULL);
       if (child != NULL
-          && atspi_accessible_get_process_id (child, NULL)
-                 == (guint) km_test_process_get_pid (self->process))
+          && speaks_for (self,
+                         (GPid) atspi_accessible_get_process_id (child, NULL)))
         {
           self->root = g_steal_pointer (&child);
           return TRUE;
