@@ -10,7 +10,8 @@
 : "${top:?}" "${cache:?}" "${lacks=}"
 
 # Which packages there can be decides which root it is.
-root_key=$(packages_of run build fuzz bench | sort | sha256sum | cut -c 1-12)
+root_key=$(packages_of run build fuzz bench flatpak | sort | sha256sum \
+  | cut -c 1-12)
 root=$cache/root-$root_key
 
 # Runs a command as root over the user and group ids lent to an ordinary user.

@@ -26,7 +26,7 @@ class Dev(unittest.TestCase):
         self.programs.mkdir()
         for folder in ('packages', 'needs'):
             (self.top / 'build-aux' / folder).mkdir(parents=True)
-            for name in ('run', 'build', 'fuzz', 'bench'):
+            for name in ('run', 'build', 'fuzz', 'bench', 'flatpak'):
                 self.list(folder, name, '')
 
     def list(self, folder, name, text):
