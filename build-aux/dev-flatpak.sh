@@ -116,7 +116,7 @@ build_flatpak () {
 }
 
 # use_flatpak: the ui test of the spine, without devices, drives what is
-# installed
+# installed. Each look at a window goes through the sandbox's proxy.
 use_flatpak () {
   local launcher=$flatpak_dir/kaimu
   cat >"$launcher" <<END
@@ -126,7 +126,7 @@ END
   chmod +x "$launcher"
   remove_tree "$flatpak_dir/artefacts"
   in_flatpak env "KAIMU=$launcher" "G_TEST_BUILDDIR=$flatpak_dir" \
-    G_DEBUG=fatal-criticals "$build/tests/test-ui-spine" \
+    KM_TEST_PATIENCE=4 G_DEBUG=fatal-criticals "$build/tests/test-ui-spine" \
     -p /ui/spine/from-test-picture-to-comment
 }
 
