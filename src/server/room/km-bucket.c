@@ -9,6 +9,8 @@
 
 #include "km-bucket.h"
 
+#define SWEEP_AT_LEAST 1024
+
 /**
  * km_bucket_take:
  * @self: a bucket
@@ -48,4 +50,70 @@ km_bucket_is_full (const KmBucket *self,
                    gint64          now_us)
 {
   return self->paid_until_us <= now_us;
+}
+
+static gboolean
+is_full (gpointer account,
+         gpointer bucket,
+         gpointer now_us)
+{
+  return km_bucket_is_full (bucket, *(gint64 *) now_us);
+}
+
+/* What is full is forgotten, but not before there is twice as much as was
+ * left the last time: in a crowd that all do something, looking at each for
+ * each who comes would take longer than what they do. */
+static void
+sweep (KmBuckets *self,
+       gint64     now_us)
+{
+  if (g_hash_table_size (self->buckets) < MAX (self->sweep_at, SWEEP_AT_LEAST))
+    return;
+
+  g_hash_table_foreach_remove (self->buckets, is_full, &now_us);
+  self->sweep_at = 2 * g_hash_table_size (self->buckets);
+}
+
+/**
+ * km_buckets_find:
+ * @self: buckets
+ * @account: whose
+ * @now_us: now
+ *
+ * Returns: (transfer none): their bucket, a full one when they had none;
+ *   valid until the next call
+ */
+KmBucket *
+km_buckets_find (KmBuckets *self,
+                 gint64     account,
+                 gint64     now_us)
+{
+  KmBucket *bucket;
+
+  if (self->buckets == NULL)
+    self->buckets = g_hash_table_new_full (g_int64_hash, g_int64_equal,
+                                           g_free, g_free);
+  bucket = g_hash_table_lookup (self->buckets, &account);
+  if (bucket != NULL)
+    return bucket;
+
+  sweep (self, now_us);
+  bucket = g_new0 (KmBucket, 1);
+  g_hash_table_insert (self->buckets, g_memdup2 (&account, sizeof account),
+                       bucket);
+
+  return bucket;
+}
+
+/**
+ * km_buckets_clear:
+ * @self: buckets
+ *
+ * Frees them: they are all full again.
+ */
+void
+km_buckets_clear (KmBuckets *self)
+{
+  g_clear_pointer (&self->buckets, g_hash_table_unref);
+  self->sweep_at = 0;
 }

@@ -23,4 +23,21 @@ gint64   km_bucket_take    (KmBucket       *self,
 gboolean km_bucket_is_full (const KmBucket *self,
                             gint64          now_us);
 
+/**
+ * KmBuckets:
+ *
+ * A bucket for each account that lately did something. Zeroes are none.
+ */
+typedef struct
+{
+  /*< private >*/
+  GHashTable *buckets; /* gint64 account -> KmBucket */
+  guint sweep_at;
+} KmBuckets;
+
+KmBucket *km_buckets_find    (KmBuckets      *self,
+                              gint64          account,
+                              gint64          now_us);
+void      km_buckets_clear   (KmBuckets      *self);
+
 G_END_DECLS

@@ -14,34 +14,6 @@
 #define CHAT_SPACING_US (G_USEC_PER_SEC / 2)
 #define CHAT_BURST 5
 #define CHAT_TIME_BACK_MS 60000
-#define BUCKETS_SWEEP_AT 1024
-
-static gboolean
-bucket_is_full (gpointer account,
-                gpointer bucket,
-                gpointer now_us)
-{
-  return km_bucket_is_full (bucket, *(gint64 *) now_us);
-}
-
-/* By account and not by socket, so that coming back doesn't refill it. */
-static KmBucket *
-find_bucket (GHashTable *buckets,
-             gint64      account,
-             gint64      now_us)
-{
-  KmBucket *bucket = g_hash_table_lookup (buckets, &account);
-
-  if (bucket != NULL)
-    return bucket;
-
-  if (g_hash_table_size (buckets) >= BUCKETS_SWEEP_AT)
-    g_hash_table_foreach_remove (buckets, bucket_is_full, &now_us);
-  bucket = g_new0 (KmBucket, 1);
-  g_hash_table_insert (buckets, g_memdup2 (&account, sizeof account), bucket);
-
-  return bucket;
-}
 
 static gboolean
 take_token (KmLiveRoom  *self,
@@ -49,7 +21,7 @@ take_token (KmLiveRoom  *self,
             gint64       now_us,
             GError     **error)
 {
-  KmBucket *bucket = find_bucket (self->buckets, account, now_us);
+  KmBucket *bucket = km_buckets_find (&self->buckets, account, now_us);
   gint64 wait_us =
     km_bucket_take (bucket, now_us, CHAT_SPACING_US, CHAT_BURST);
 
@@ -214,7 +186,7 @@ km_live_room_like (KmLiveRoom  *self,
       return FALSE;
     }
 
-  bucket = find_bucket (self->like_buckets, account, now_us);
+  bucket = km_buckets_find (&self->like_buckets, account, now_us);
   for (gint64 i = 0; i < count; i++)
     {
       if (km_bucket_take (bucket, now_us, G_USEC_PER_SEC / KM_LIKES_MAX,

@@ -17,8 +17,8 @@ struct _KmLiveRoom
 
   GHashTable *present; /* gint64 account -> sockets */
   guint guests;
-  GHashTable *buckets; /* gint64 account -> KmBucket */
-  GHashTable *like_buckets;
+  KmBuckets buckets; /* by account, so that coming back refills none */
+  KmBuckets like_buckets;
 
   gint64 edge_ms; /* -1: not known */
   gboolean publisher_lost;

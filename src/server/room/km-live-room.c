@@ -41,10 +41,6 @@ km_live_room_new (KmRoomRow *row)
   km_room_log_init (&self->log, row->seq);
   self->present = g_hash_table_new_full (g_int64_hash, g_int64_equal,
                                          g_free, NULL);
-  self->buckets = g_hash_table_new_full (g_int64_hash, g_int64_equal,
-                                         g_free, g_free);
-  self->like_buckets = g_hash_table_new_full (g_int64_hash, g_int64_equal,
-                                              g_free, g_free);
   self->figures.likes = row->likes;
   self->figures.peak = row->peak;
 
@@ -58,8 +54,8 @@ km_live_room_free (KmLiveRoom *self)
   km_poll_box_clear (&self->polls);
   km_room_info_free (self->info);
   g_hash_table_unref (self->present);
-  g_hash_table_unref (self->buckets);
-  g_hash_table_unref (self->like_buckets);
+  km_buckets_clear (&self->buckets);
+  km_buckets_clear (&self->like_buckets);
   g_clear_pointer (&self->tick, g_bytes_unref);
   g_free (self->epoch);
   g_free (self);

@@ -71,6 +71,33 @@ test_rest_fills_it_and_no_more (void)
   g_assert_cmpint (take (&bucket, now_us), ==, SPACING);
 }
 
+/* However many others come and go meanwhile. */
+static void
+test_who_has_not_rested_is_remembered (void)
+{
+  KmBuckets buckets = { 0 };
+  gint64 now_us = START;
+  gint64 others = 1;
+
+  for (guint i = 0; i < BURST; i++)
+    g_assert_cmpint (take (km_buckets_find (&buckets, 1, now_us), now_us),
+                     ==, 0);
+  for (guint round = 0; round < BURST - 1; round++)
+    {
+      now_us += SPACING;
+      for (guint i = 0; i < 5000; i++)
+        g_assert_cmpint (take (km_buckets_find (&buckets, ++others, now_us),
+                               now_us), ==, 0);
+    }
+
+  for (guint i = 0; i < BURST - 1; i++)
+    g_assert_cmpint (take (km_buckets_find (&buckets, 1, now_us), now_us),
+                     ==, 0);
+  g_assert_cmpint (take (km_buckets_find (&buckets, 1, now_us), now_us),
+                   ==, SPACING);
+  km_buckets_clear (&buckets);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -83,6 +110,8 @@ main (int    argc,
                    test_the_wait_it_names_is_enough);
   g_test_add_func ("/room/bucket/rest-fills-it-and-no-more",
                    test_rest_fills_it_and_no_more);
+  g_test_add_func ("/room/bucket/who-has-not-rested-is-remembered",
+                   test_who_has_not_rested_is_remembered);
 
   return g_test_run ();
 }

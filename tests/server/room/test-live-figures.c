@@ -108,6 +108,18 @@ test_twenty_a_second_count (Fixture       *fixture,
   g_assert_cmpint (km_live_room_get_likes (fixture->room), ==, 53);
 }
 
+/* The time that one like takes must not grow with how many others like: this
+ * would take minutes. */
+static void
+test_a_crowd_likes_at_once (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  happen (fixture, KM_ROOM_EVENT_STREAM_STARTED, "s");
+  for (gint64 account = 1; account <= 200000; account++)
+    like (fixture, account, 2);
+  g_assert_cmpint (km_live_room_get_likes (fixture->room), ==, 400000);
+}
+
 static void
 test_only_what_runs_is_liked (Fixture       *fixture,
                               gconstpointer  data)
@@ -203,6 +215,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("twenty-a-second-count", test_twenty_a_second_count);
+  ADD ("a-crowd-likes-at-once", test_a_crowd_likes_at_once);
   ADD ("only-what-runs-is-liked", test_only_what_runs_is_liked);
   ADD ("the-peak-is-of-the-stream", test_the_peak_is_of_the_stream);
   ADD ("they-are-due-each-five-seconds",
