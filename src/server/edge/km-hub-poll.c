@@ -5,7 +5,9 @@
  * of it goes out with the room's next tick. A poll with a time is closed by
  * the hub, also when nobody is in its room and when its time came while no
  * server ran. One without a time goes on until its host closes it or ends the
- * stream; a stream that was lost may come back, and so its poll stays.
+ * stream; a stream that was lost may come back, and so its poll stays. A
+ * server that died between a stream's end and its poll's makes up for it when
+ * the room is next needed.
  *
  * Thread: hub.
  */
@@ -252,18 +254,27 @@ km_hub_restore_poll (KmHub      *hub,
   GError *problem = NULL;
   g_autoptr (KmPollInfo) poll =
     km_poll_query_open (hub->reader, room->id, &problem);
+  gboolean outlived = FALSE;
 
   if (problem != NULL)
     {
       g_propagate_error (error, problem);
       return FALSE;
     }
-  if (poll != NULL)
-    {
-      km_live_room_put_poll (room->live, poll, hub->now_us,
-                             g_get_real_time () / 1000);
-      watch_poll (hub, room);
-    }
+  if (poll == NULL)
+    return TRUE;
+
+  if (poll->closes_at_ms < 0
+      && !km_poll_query_outlived (hub->reader,
+                                  g_ascii_strtoll (poll->id, NULL, 10),
+                                  &outlived, error))
+    return FALSE;
+
+  km_live_room_put_poll (room->live, poll, hub->now_us,
+                         g_get_real_time () / 1000);
+  if (outlived)
+    km_poll_box_end (km_live_room_get_polls (room->live), hub->now_us);
+  watch_poll (hub, room);
 
   return TRUE;
 }
@@ -337,7 +348,7 @@ km_hub_polls_due_us (KmHub *hub)
   return due;
 }
 
-/* Closes the polls whose time is over. */
+/* Closes the polls whose time, or stream, is over. */
 void
 km_hub_close_polls (KmHub *hub)
 {
@@ -347,7 +358,9 @@ km_hub_close_polls (KmHub *hub)
       KmPollBox *box = km_live_room_get_polls (room->live);
 
       if (km_poll_box_closes_us (box) <= hub->now_us)
-        post_closing (hub, room, KM_POLL_END_TIME);
+        post_closing (hub, room,
+                      km_poll_box_peek (box)->closes_at_ms < 0
+                        ? KM_POLL_END_ENDED : KM_POLL_END_TIME);
       if (km_poll_box_closes_us (box) == G_MAXINT64)
         g_ptr_array_remove_index_fast (hub->timed_polls, i - 1);
     }

@@ -7,7 +7,8 @@
  * counted from the rows.
  *
  * The poll closes by the monotonic clock: when somebody sets the server's
- * clock, an open poll neither ends nor lasts.
+ * clock, an open poll neither ends nor lasts. After a restart there is only
+ * the clock; then a poll lasts at most as long as it was asked for.
  *
  * Thread: that of the room.
  */
@@ -40,7 +41,22 @@ km_poll_box_put (KmPollBox        *self,
   self->closes_us = G_MAXINT64;
   if (poll->closes_at_ms >= 0)
     self->closes_us =
-      now_us + MAX (0, poll->closes_at_ms - now_ms) * 1000;
+      now_us + 1000 * CLAMP (poll->closes_at_ms - now_ms, 0,
+                             poll->closes_at_ms - poll->opened_at_ms);
+}
+
+/**
+ * km_poll_box_end:
+ * @self: a box with a poll
+ * @now_us: now, monotonic
+ *
+ * What the poll was to last for is over: it is due.
+ */
+void
+km_poll_box_end (KmPollBox *self,
+                 gint64     now_us)
+{
+  self->closes_us = now_us;
 }
 
 /**

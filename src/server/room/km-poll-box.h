@@ -22,6 +22,8 @@ void              km_poll_box_put       (KmPollBox        *self,
                                          const KmPollInfo *poll,
                                          gint64            now_us,
                                          gint64            now_ms);
+void              km_poll_box_end       (KmPollBox        *self,
+                                         gint64            now_us);
 gboolean          km_poll_box_take      (KmPollBox        *self,
                                          const char       *poll);
 gboolean          km_poll_box_vote      (KmPollBox        *self,

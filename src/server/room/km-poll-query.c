@@ -296,6 +296,39 @@ km_poll_query_waiting (KmReader  *reader,
 }
 
 /**
+ * km_poll_query_outlived:
+ * @reader: a reader
+ * @poll: an open poll
+ * @outlived: (out): whether a stream of its room was ended since it was opened
+ * @error: that of the store
+ *
+ * Returns: whether it could be read
+ */
+gboolean
+km_poll_query_outlived (KmReader  *reader,
+                        gint64     poll,
+                        gboolean  *outlived,
+                        GError   **error)
+{
+  sqlite3_stmt *statement = km_reader_prepare (
+    reader,
+    "SELECT EXISTS (SELECT 1 FROM stream WHERE stream.room = poll.room"
+    " AND ended_seq > opened_seq AND stream.reason = ?)"
+    " FROM poll WHERE id = ?", error);
+  KmStep step;
+
+  km_statement_bind (statement, "ti",
+                     km_stream_end_to_word (KM_STREAM_END_ENDED), poll);
+  step = km_statement_step (statement, error);
+  *outlived =
+    step == KM_STEP_ROW && sqlite3_column_int (statement, 0) != 0;
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return step != KM_STEP_FAILED;
+}
+
+/**
  * km_poll_query_voted:
  * @reader: a reader
  * @poll: in which poll

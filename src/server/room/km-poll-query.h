@@ -10,6 +10,10 @@ KmPollInfo *km_poll_query_open    (KmReader      *reader,
                                    GError       **error);
 GArray     *km_poll_query_waiting (KmReader      *reader,
                                    GError       **error);
+gboolean    km_poll_query_outlived (KmReader     *reader,
+                                    gint64        poll,
+                                    gboolean     *outlived,
+                                    GError      **error);
 GPtrArray  *km_poll_query_page    (KmReader      *reader,
                                    gint64         room,
                                    gint64         before,

@@ -342,6 +342,35 @@ test_ends_with_its_stream (Fixture       *fixture,
   expect_vote (&fixture->bob, timed, 1);
 }
 
+/* A server died when the stream's end was on the disk and the poll's wasn't. */
+static void
+test_ends_when_its_end_was_cut_off (Fixture       *fixture,
+                                    gconstpointer  data)
+{
+  g_autofree char *poll = open_poll (fixture, -1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KmReply) late = NULL;
+  g_autoptr (KmRoomEvent) closed = NULL;
+
+  expect_vote (&fixture->bob, poll, 1 << 2);
+  km_test_hub_go_live (&fixture->hub, &fixture->host, STREAM);
+  go_away (fixture);
+  km_test_hub_stop (&fixture->hub);
+  km_test_hub_start (&fixture->hub);
+  km_test_store_run (fixture->hub.store,
+                     "UPDATE stream SET reason = 'ended'", &error);
+  g_assert_no_error (error);
+
+  km_test_hub_connect (&fixture->hub, &fixture->host, HOST);
+  km_test_hub_connect (&fixture->hub, &fixture->bob, BOB);
+  km_test_hub_connect (&fixture->hub, &fixture->carol, CAROL);
+  late = join (&fixture->carol);
+  closed = km_test_member_next_event (&fixture->carol);
+  g_assert_cmpint (closed->kind, ==, KM_ROOM_EVENT_POLL_CLOSED);
+  g_assert_cmpint (closed->poll->reason, ==, KM_POLL_END_ENDED);
+  expect_tallies (closed->poll, 0, 0, 1, 1);
+}
+
 #define ADD(path, function) \
   g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
@@ -360,6 +389,8 @@ main (int    argc,
   ADD ("/edge/hub-polls/time-goes-on-without-a-server",
        test_time_goes_on_without_a_server);
   ADD ("/edge/hub-polls/ends-with-its-stream", test_ends_with_its_stream);
+  ADD ("/edge/hub-polls/ends-when-its-end-was-cut-off",
+       test_ends_when_its_end_was_cut_off);
 
   return g_test_run ();
 }

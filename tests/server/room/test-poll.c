@@ -429,11 +429,16 @@ test_box_keeps_time (Fixture       *fixture,
   info->ask.options = g_strsplit ("a|b", "|", -1);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, G_MAXINT64);
 
+  info->opened_at_ms = 40000;
   info->closes_at_ms = 60000;
   km_poll_box_put (&box, info, 1000, 50000);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, 1000 + 10000000);
   km_poll_box_put (&box, info, 1000, 90000);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, 1000);
+
+  /* The clock was a day ahead when it was asked, or is a day behind now. */
+  km_poll_box_put (&box, info, 1000, 40000 - 86400000);
+  g_assert_cmpint (km_poll_box_closes_us (&box), ==, 1000 + 20000000);
   km_poll_box_hold (&box);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, G_MAXINT64);
   info->closes_at_ms = -1;
