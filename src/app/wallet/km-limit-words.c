@@ -65,8 +65,8 @@ km_limit_words_refused (KmWallet *wallet)
   coins = km_format_coins (limit);
   /* Translators: "480", "500 coins" */
   return append_next (wallet, g_strdup_printf (
-    _("Your daily limit: %s of %s were given in the last 24 hours. There is "
-      "room again 24 hours after each gift."), spent, coins));
+    _("More than your daily limit: %s of %s were given in the last 24 hours. "
+      "There is room again 24 hours after each gift."), spent, coins));
 }
 
 /**
