@@ -154,6 +154,8 @@ km_chat_list_dispose (GObject *object)
   if (self->room != NULL)
     g_signal_handlers_disconnect_by_data (km_room_get_messages (self->room),
                                           self);
+  /* The bin would unparent it once more. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_CHAT_LIST);
   g_clear_object (&self->room);
   g_clear_object (&self->wallet);

@@ -259,6 +259,8 @@ km_room_grid_dispose (GObject *object)
 
   g_clear_object (&self->changes);
   g_clear_object (&self->server);
+  /* The bin would unparent it once more. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_ROOM_GRID);
   g_clear_object (&self->rooms);
   g_clear_object (&self->filter);

@@ -1,0 +1,176 @@
+/* test-chat-panel.c: rows for what is given and for polls that ended
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <adwaita.h>
+
+#include "km-app-resources.h"
+#include "km-chat-panel.h"
+#include "km-test-room.h"
+#include "km-test-window.h"
+
+#define ROCKET(id, seq_count, value) \
+  "{\"id\":\"" id "\",\"from\":{\"id\":\"9\",\"name\":\"x\",\"shown_name\":" \
+  "\"小明\",\"role\":\"member\"},\"gift\":\"rocket\",\"names\":{\"en\":" \
+  "\"Rocket\"},\"art\":\"rocket\",\"tier\":3,\"price\":500,\"count\":1," \
+  "\"value\":500,\"combo\":\"c\",\"combo_count\":" seq_count \
+  ",\"combo_value\":" value ",\"income\":1,\"time_ms\":null}"
+#define POLL(tallies, voters) \
+  "{\"poll\":\"7\",\"question\":\"Which color?\",\"options\":[\"Blue\"," \
+  "\"Green\"],\"multiple\":false,\"changeable\":true,\"anonymous\":true," \
+  "\"opened_at\":1763700000000,\"closes_at\":null,\"closed_at\":" \
+  "1763700009000,\"reason\":\"host\",\"tallies\":" tallies ",\"voters\":" \
+  voters "}"
+
+typedef struct
+{
+  KmTestRoom room;
+  GSettings *settings;
+  GtkWidget *panel;
+  GtkWidget *window;
+} Fixture;
+
+static guint
+count_text (GtkWidget  *widget,
+            const char *text)
+{
+  guint n_found = 0;
+
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
+      && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
+    n_found++;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n_found += count_text (child, text);
+
+  return n_found;
+}
+
+typedef struct
+{
+  Fixture *fixture;
+  const char *text;
+} Wanted;
+
+static gboolean
+is_shown (gpointer data)
+{
+  Wanted *wanted = data;
+
+  return count_text (wanted->fixture->panel, wanted->text) > 0;
+}
+
+static void
+wait_for (Fixture    *fixture,
+          const char *text)
+{
+  Wanted wanted = { fixture, text };
+
+  if (!km_test_wait_until (is_shown, &wanted, 10))
+    g_error ("\"%s\" isn't shown", text);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  user_data)
+{
+  km_test_room_set_up (&fixture->room, NULL);
+  fixture->settings = g_settings_new ("io.github.kaimu_live.Kaimu");
+  fixture->panel = g_object_new (KM_TYPE_CHAT_PANEL, NULL);
+  km_chat_panel_set_room (KM_CHAT_PANEL (fixture->panel), fixture->room.server,
+                          fixture->room.room, fixture->settings);
+  fixture->window = km_test_window_open (fixture->panel, 320, 480);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  user_data)
+{
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  g_clear_object (&fixture->settings);
+  km_test_room_tear_down (&fixture->room, NULL);
+}
+
+static void
+test_combo (Fixture       *fixture,
+            gconstpointer  user_data)
+{
+  km_test_room_event (&fixture->room, "gift.sent", 1, ROCKET ("a", "1", "500"));
+  wait_for (fixture, "×1");
+  wait_for (fixture, "sent Rocket");
+  wait_for (fixture, "500 coins");
+
+  km_test_room_event (&fixture->room, "gift.sent", 2,
+                      ROCKET ("b", "2", "1000"));
+  wait_for (fixture, "×2");
+  wait_for (fixture, "1000 coins");
+  g_assert_cmpuint (count_text (fixture->panel, "sent Rocket"), ==, 1);
+  km_test_window_count_frames (fixture->panel);
+  g_object_unref (km_test_window_draw (fixture->panel, "chat-gift"));
+}
+
+static void
+test_result (Fixture       *fixture,
+             gconstpointer  user_data)
+{
+  km_test_room_event (&fixture->room, "poll.closed", 1, POLL ("[3,1]", "4"));
+  wait_for (fixture, "Which color?");
+  wait_for (fixture, "🏆 Blue · 75 %");
+  wait_for (fixture, "4 people voted");
+}
+
+static void
+test_tie (Fixture       *fixture,
+          gconstpointer  user_data)
+{
+  km_test_room_event (&fixture->room, "poll.closed", 1, POLL ("[2,2]", "4"));
+  wait_for (fixture, "🏆 Blue · 50 %\n🏆 Green · 50 %");
+}
+
+static void
+test_nobody (Fixture       *fixture,
+             gconstpointer  user_data)
+{
+  km_test_room_event (&fixture->room, "poll.closed", 1, POLL ("[0,0]", "0"));
+  wait_for (fixture, "Nobody voted");
+}
+
+/* A row is given to one message after the other. */
+static void
+test_mixed (Fixture       *fixture,
+            gconstpointer  user_data)
+{
+  km_test_room_event (&fixture->room, "gift.sent", 1, ROCKET ("a", "1", "500"));
+  km_test_room_say (&fixture->room, 2);
+  km_test_room_event (&fixture->room, "poll.closed", 3, POLL ("[3,1]", "4"));
+  wait_for (fixture, "sent Rocket");
+  wait_for (fixture, "Which color?");
+  g_assert_cmpuint (count_text (fixture->panel, "sent Rocket"), ==, 1);
+  g_assert_cmpuint (count_text (fixture->panel, "Poll Result"), ==, 1);
+}
+
+#define ADD(path, test) \
+  g_test_add ("/app/chat-panel/" path, Fixture, NULL, set_up, test, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  KmTestProcess *display;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  display = km_test_window_start_display ();
+  km_app_register_resource ();
+  adw_init ();
+
+  ADD ("a-combo-is-one-row-that-grows", test_combo);
+  ADD ("a-poll-ends-with-its-winner", test_result);
+  ADD ("a-tie-has-two-winners", test_tie);
+  ADD ("nobody-voted", test_nobody);
+  ADD ("each-row-shows-its-own", test_mixed);
+  status = g_test_run ();
+
+  km_test_window_stop_display (display);
+  return status;
+}
