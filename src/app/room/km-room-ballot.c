@@ -10,6 +10,7 @@
 
 #include "km-room-ballot.h"
 
+#include "km-poll-card.h"
 #include "km-poll-glue.h"
 #include "km-sign-in-dialog.h"
 

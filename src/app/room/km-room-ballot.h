@@ -2,7 +2,6 @@
 
 #include <gtk/gtk.h>
 
-#include "km-poll-card.h"
 #include "km-server.h"
 
 G_BEGIN_DECLS
