@@ -3,8 +3,10 @@
  *
  * A long answer is made while it is sent: the next piece when the one before
  * has gone out, so that neither its length nor a slow client holds anything
- * up. When a piece can't be made the connection is cut off: whoever saves the
- * answer must not take half of it for all.
+ * up; and in a turn of the loop of its own, since a fast client takes each at
+ * once and everybody else would wait for the last one. When a piece can't be
+ * made the connection is cut off: whoever saves the answer must not take half
+ * of it for all.
  *
  * Thread: main.
  */
@@ -21,6 +23,7 @@ typedef struct
   gpointer data;
   GDestroyNotify destroy;
   gboolean more;
+  guint turn; /* the source that makes the next one */
 } Pieces;
 
 static void
@@ -28,6 +31,7 @@ pieces_free (gpointer data)
 {
   Pieces *self = data;
 
+  g_clear_handle_id (&self->turn, g_source_remove);
   if (self->destroy != NULL)
     self->destroy (self->data);
   g_free (self);
@@ -82,18 +86,44 @@ append_piece (SoupServerMessage  *message,
   return TRUE;
 }
 
+static gboolean
+take_turn (gpointer data)
+{
+  SoupServerMessage *message = data;
+  Pieces *pieces = g_object_get_data (G_OBJECT (message), PIECES_KEY);
+  g_autoptr (GError) error = NULL;
+
+  pieces->turn = 0;
+  if (!append_piece (message, pieces, &error))
+    {
+      g_message ("an answer was cut off: %s", error->message);
+      pieces->more = FALSE;
+      km_http_door_cut_off (message);
+    }
+  soup_server_message_unpause (message);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* As urgent as what others ask: behind that, an answer to one who asks on a
+ * busy server would never end. */
 static void
 wrote_piece (SoupServerMessage *message,
              Pieces            *pieces)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (!pieces->more || append_piece (message, pieces, &error))
+  if (!pieces->more || pieces->turn != 0)
     return;
 
-  g_message ("an answer was cut off: %s", error->message);
-  pieces->more = FALSE;
-  km_http_door_cut_off (message);
+  soup_server_message_pause (message);
+  pieces->turn =
+    g_idle_add_full (G_PRIORITY_DEFAULT, take_turn, message, NULL);
+}
+
+static void
+forget_rest (SoupServerMessage *message,
+             Pieces            *pieces)
+{
+  g_clear_handle_id (&pieces->turn, g_source_remove);
 }
 
 /**
@@ -130,6 +160,8 @@ km_web_call_answer_pieces (KmWebCall      *self,
   soup_message_body_set_accumulate (
     soup_server_message_get_response_body (self->message), FALSE);
   g_signal_connect (self->message, "wrote-chunk", G_CALLBACK (wrote_piece),
+                    pieces);
+  g_signal_connect (self->message, "finished", G_CALLBACK (forget_rest),
                     pieces);
   km_web_call_end (self);
 }
