@@ -1,10 +1,12 @@
 /* km-poll-query.c: polls as the store knows them
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Tallies are never stored: they are counted from the votes, one row a voter,
- * so that they can't be anything else than what was voted. Votes are grouped
- * by what was chosen, which makes at most 1,023 rows to add up however many
- * people voted.
+ * Tallies of an open poll are never stored: they are counted from the votes,
+ * one row a voter, so that they can't be anything else than what was voted.
+ * When it is closed they are counted once more, in the same transaction, for
+ * what the room is told; from then on that is the result. Anybody may ask for
+ * the results of a room's polls, so reading them must not cost a look at each
+ * vote that was ever cast.
  *
  * Thread: that of the reader, or of the transaction.
  */
@@ -131,12 +133,63 @@ km_poll_votes_read (sqlite3_stmt  *statement,
 }
 
 static gboolean
+parse_result (const char  *body,
+              KmPollInfo  *poll,
+              GError     **error)
+{
+  g_autoptr (JsonObject) result = km_json_parse (body, strlen (body), error);
+  JsonArray *tallies;
+
+  if (result == NULL)
+    return FALSE;
+
+  tallies = km_json_get_array (result, "tallies");
+  for (guint i = 0; i < poll->n_tallies && tallies != NULL
+                    && i < json_array_get_length (tallies); i++)
+    poll->tallies[i] = json_array_get_int_element (tallies, i);
+  km_json_get_integer (result, "voters", 0, G_MAXINT64, &poll->voters);
+
+  return TRUE;
+}
+
+/* What the room was told when the poll was closed. */
+static gboolean
+read_result (KmReader    *reader,
+             KmPollInfo  *poll,
+             GError     **error)
+{
+  sqlite3_stmt *statement = km_reader_prepare (
+    reader,
+    "SELECT body FROM poll JOIN event ON event.room = poll.room"
+    " AND event.seq = closed_seq WHERE poll.id = ?", error);
+  gboolean read = FALSE;
+  KmStep step;
+
+  km_statement_bind (statement, "i", g_ascii_strtoll (poll->id, NULL, 10));
+  step = km_statement_step (statement, error);
+  if (step == KM_STEP_ROW)
+    read = parse_result ((const char *) sqlite3_column_text (statement, 0),
+                         poll, error);
+  else if (step == KM_STEP_DONE)
+    g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                 "poll %s was closed and its room wasn't told", poll->id);
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return read;
+}
+
+static gboolean
 count_votes (KmReader    *reader,
              KmPollInfo  *poll,
              GError     **error)
 {
-  sqlite3_stmt *statement = km_reader_prepare (reader, VOTES_SQL, error);
+  sqlite3_stmt *statement;
 
+  if (poll->closed_at_ms >= 0)
+    return read_result (reader, poll, error);
+
+  statement = km_reader_prepare (reader, VOTES_SQL, error);
   km_statement_bind (statement, "i",
                      g_ascii_strtoll (poll->id, NULL, 10));
 

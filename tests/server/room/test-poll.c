@@ -351,10 +351,12 @@ test_races_add_up (Fixture       *fixture,
   g_autoptr (KmCommand) command = question_new ("Which?", "a|b|c|d");
   g_autoptr (KmPollInfo) info = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (KmPollInfo) result = NULL;
   g_autofree Asked *asked = g_new0 (Asked, VOTERS * 2);
   KmPollBox box = { 0 };
   Asked end = { 0 };
   gint64 total = 0;
+  gint64 room;
   gint64 poll;
 
   command->ask->changeable = TRUE;
@@ -384,6 +386,17 @@ test_races_add_up (Fixture       *fixture,
                        km_poll_box_peek (&box)->tallies[i]);
     }
   g_assert_cmpint (total, ==, VOTERS);
+
+  /* Who asks later hears what the room heard, without a look at the votes. */
+  g_assert_true (km_test_store_run (fixture->store,
+                                    "DELETE FROM poll_vote WHERE account > 2",
+                                    &error));
+  result = km_poll_query_one (fixture->reader, poll, &room, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (room, ==, ROOM);
+  g_assert_cmpint (result->voters, ==, VOTERS);
+  g_assert_cmpmem (result->tallies, sizeof result->tallies,
+                   end.post.event->poll->tallies, sizeof result->tallies);
   g_assert_true (km_poll_box_take (&box, end.post.event->poll->id));
   clear_post (&end);
 
