@@ -41,7 +41,9 @@ return_failure (GTask      *task,
     return;
 
   g_task_return_new_error (task, KM_MEDIA_ERROR, KM_MEDIA_ERROR_FAILED,
-                           _("The system has no way to the camera: %s"),
+                           _("This system has no working camera portal (%s). "
+                             "Install xdg-desktop-portal with its backend for "
+                             "your desktop, then try again."),
                            reason);
 }
 
