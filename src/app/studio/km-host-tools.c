@@ -73,6 +73,8 @@ km_host_tools_dispose (GObject *object)
 {
   KmHostTools *self = KM_HOST_TOOLS (object);
 
+  if (self->room != NULL)
+    g_signal_handlers_disconnect_by_data (km_room_get_polls (self->room), self);
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_HOST_TOOLS);
   g_clear_object (&self->room);
   g_clear_object (&self->settings);
