@@ -20,10 +20,12 @@ struct _KmShortcutsDialog
 
 G_DEFINE_FINAL_TYPE (KmShortcutsDialog, km_shortcuts_dialog, ADW_TYPE_DIALOG)
 
+/* Where one accelerator doesn't say it, @keys does. */
 typedef struct
 {
   const char *title;
   const char *accelerator;
+  const char *keys;
 } Shortcut;
 
 static const Shortcut everywhere[] = {
@@ -48,7 +50,7 @@ static const Shortcut room[] = {
   { N_("Write a Message"), "Return" },
   { N_("Like"), "l" },
   { N_("Give a Gift"), "g" },
-  { N_("Vote in a Poll"), "1" },
+  { N_("Vote in a Poll"), NULL, "1 – 9, 0" },
   { N_("Leave the Message or Full Screen"), "Escape" },
   { N_("Show or Hide the Chat"), "F9" },
 };
@@ -68,9 +70,13 @@ create_row (const Shortcut *shortcut)
   guint key;
   GdkModifierType modifiers;
 
-  gtk_accelerator_parse (shortcut->accelerator, &key, &modifiers);
-  keys = gtk_accelerator_get_label (key, modifiers);
-  gtk_label_set_label (GTK_LABEL (label), keys);
+  if (shortcut->accelerator != NULL)
+    {
+      gtk_accelerator_parse (shortcut->accelerator, &key, &modifiers);
+      keys = gtk_accelerator_get_label (key, modifiers);
+    }
+  gtk_label_set_label (GTK_LABEL (label),
+                       keys != NULL ? keys : shortcut->keys);
   gtk_widget_add_css_class (label, "keycap");
   gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
 

@@ -92,6 +92,20 @@ close_tray (KmRoomActs *self)
     adw_bottom_sheet_set_open (self->sheet, FALSE);
 }
 
+/* The count stands in the button, where a screen reader reads only its name. */
+static void
+describe_likes (KmRoomActs *self,
+                gint64      likes)
+{
+  g_autofree char *number = km_format_number (likes);
+  g_autofree char *words = g_strdup_printf (
+    ngettext ("Like, %s so far", "Like, %s so far", (gulong) MAX (likes, 0)),
+    number);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->like),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static void
 update (KmRoomActs *self)
 {
@@ -105,6 +119,7 @@ update (KmRoomActs *self)
   gtk_label_set_text (self->balance, coins);
   gtk_widget_set_visible (self->purse, balance >= 0);
   explain (self->like, obstacle, _("Like (L)"));
+  describe_likes (self, likes);
   explain (self->gifts, obstacle, _("Give a Gift (G)"));
   if (obstacle != NULL || !km_server_get_signed_in (self->server))
     close_tray (self);
