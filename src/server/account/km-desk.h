@@ -14,7 +14,7 @@ typedef struct _KmDesk KmDesk;
  * @transaction: to prepare statements with
  * @error: why not
  *
- * Runs on the store thread, in a savepoint of its own.
+ * Runs on the store thread; when it fails, what it wrote is undone.
  *
  * Returns: whether what it wrote is to be kept
  */

@@ -2,9 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Jobs from all threads are committed in groups: one BEGIN IMMEDIATE, one
- * savepoint a job, one COMMIT that reaches the disk (synchronous=FULL), and
- * only then is anybody told. A job that fails is undone alone; a COMMIT that
- * fails, or a job that can't be undone, fails every job of its group.
+ * COMMIT that reaches the disk (synchronous=FULL), and only then is anybody
+ * told. A job that fails is undone alone; a COMMIT that fails, or a job that
+ * can't be undone, fails every job of its group.
+ *
+ * To be undone alone, a job has a savepoint, for which SQLite copies every
+ * page that the job is the first to touch. A group of jobs that may be applied
+ * twice does without. Those refuse before they write, as a rule; should one
+ * fail half-way, the group is rolled back and applied again with savepoints.
  *
  * Groups are leading-edge: an idle store commits at once, and what arrives
  * until 2 ms after the end of the last commit is the next group. That has the
@@ -54,6 +59,11 @@ struct _KmStore
   gboolean dirty;
   gboolean stopping;
 };
+
+/* How a job of a group is applied; see apply_in_savepoint(). */
+typedef gboolean (*ApplyFunc) (KmTransaction  *transaction,
+                               KmJob          *job,
+                               GError        **error);
 
 G_DEFINE_QUARK (km-store-error-quark, km_store_error)
 
@@ -111,40 +121,70 @@ execute_prepared (KmTransaction  *transaction,
                            error);
 }
 
+static gboolean
+apply_job (KmTransaction *transaction,
+           KmJob         *job)
+{
+  gboolean applied = job->apply (job, transaction, &job->error);
+
+  km_transaction_reset (transaction);
+  if (!applied && job->error == NULL)
+    g_set_error_literal (&job->error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
+                         "the job gave no reason");
+
+  return applied;
+}
+
 /* Whether a job was applied is in its error. Returns FALSE when the transaction
  * isn't what it was before the job and the job alone: it can't be kept. */
 static gboolean
-apply_in_savepoint (KmTransaction *transaction,
-                    KmJob         *job,
-                    GError       **error)
+apply_in_savepoint (KmTransaction  *transaction,
+                    KmJob          *job,
+                    GError        **error)
 {
   gboolean applied;
 
   if (!execute_prepared (transaction, "SAVEPOINT job", &job->error))
     return TRUE;
 
-  applied = job->apply (job, transaction, &job->error);
-  km_transaction_reset (transaction);
-  if (!applied && job->error == NULL)
-    g_set_error_literal (&job->error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
-                         "the job gave no reason");
+  applied = apply_job (transaction, job);
 
   return (applied || execute_prepared (transaction, "ROLLBACK TO job", error))
          && execute_prepared (transaction, "RELEASE job", error);
+}
+
+/* As apply_in_savepoint(), for a job that refuses before it writes, if it
+ * does: there is nothing to undo then. */
+static gboolean
+apply_directly (KmTransaction  *transaction,
+                KmJob          *job,
+                GError        **error)
+{
+  gint64 written = sqlite3_total_changes64 (transaction->database);
+
+  if (apply_job (transaction, job)
+      || sqlite3_total_changes64 (transaction->database) == written)
+    return TRUE;
+
+  g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_HALF_DONE,
+               "a job failed half-way: %s", job->error->message);
+
+  return FALSE;
 }
 
 /* A full disk or a failed read can end the whole transaction under a job.
  * What came before it is undone then, and what would follow is not tried: it
  * would be committed alone. */
 static gboolean
-apply_group (KmTransaction *transaction,
-             KmMessage     *group,
-             GError       **error)
+apply_group (KmTransaction  *transaction,
+             KmMessage      *group,
+             ApplyFunc       apply,
+             GError        **error)
 {
   for (KmMessage *message = group; message != NULL; message = message->next)
     {
       KmJob *job = (KmJob *) message;
-      gboolean whole = apply_in_savepoint (transaction, job, error);
+      gboolean whole = apply (transaction, job, error);
 
       if (sqlite3_get_autocommit (transaction->database))
         {
@@ -174,25 +214,63 @@ fail_group (KmMessage    *group,
     }
 }
 
-/* One group, from BEGIN to COMMIT; its jobs then hold what came of them. */
+static gboolean
+is_repeatable (KmMessage *group)
+{
+  for (KmMessage *message = group; message != NULL; message = message->next)
+    {
+      if (!((KmJob *) message)->repeatable)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+forget_errors (KmMessage *group)
+{
+  for (KmMessage *message = group; message != NULL; message = message->next)
+    g_clear_error (&((KmJob *) message)->error);
+}
+
+/* One group, from BEGIN to COMMIT or ROLLBACK. */
+static gboolean
+try_group (KmTransaction  *transaction,
+           KmMessage      *group,
+           ApplyFunc       apply,
+           GError        **error)
+{
+  if (!km_store_execute (transaction->database, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (apply_group (transaction, group, apply, error))
+    return TRUE;
+
+  sqlite3_exec (transaction->database, "ROLLBACK", NULL, NULL, NULL);
+
+  return FALSE;
+}
+
+/* The jobs of a group then hold what came of them. */
 static void
 commit_group (KmStore   *self,
               KmMessage *group)
 {
-  sqlite3 *database = self->transaction.database;
+  ApplyFunc apply = is_repeatable (group) ? apply_directly
+                                          : apply_in_savepoint;
   g_autoptr (GError) error = NULL;
 
-  if (!km_store_execute (database, "BEGIN IMMEDIATE", &error))
-    {
-      fail_group (group, error);
-      return;
-    }
-
-  if (apply_group (&self->transaction, group, &error))
+  if (try_group (&self->transaction, group, apply, &error))
     return;
 
+  if (g_error_matches (error, KM_STORE_ERROR, KM_STORE_ERROR_HALF_DONE))
+    {
+      g_clear_error (&error);
+      forget_errors (group);
+      if (try_group (&self->transaction, group, apply_in_savepoint, &error))
+        return;
+    }
+
   g_message ("a group of changes was not kept: %s", error->message);
-  sqlite3_exec (database, "ROLLBACK", NULL, NULL, NULL);
   fail_group (group, error);
 }
 

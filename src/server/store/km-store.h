@@ -31,6 +31,7 @@ typedef enum
   KM_STORE_ERROR_LOCKED,
   KM_STORE_ERROR_NEWER_SCHEMA,
   KM_STORE_ERROR_CONSTRAINT,
+  KM_STORE_ERROR_HALF_DONE,
 } KmStoreError;
 
 /**
@@ -48,14 +49,16 @@ typedef struct _KmJob         KmJob;
 /**
  * KmJob:
  * @message: the link in queues
- * @apply: what to write; on the store thread, inside a savepoint of its own.
- *   Returning %FALSE with an error undoes this job alone
+ * @apply: what to write; on the store thread. Returning %FALSE with an error
+ *   undoes this job alone
  * @done: what came of it, once the group's COMMIT has returned; @error is
  *   @apply's, or the failed COMMIT's, or %NULL: it is on the disk. On the
  *   thread that drains @reply_to. Frees the job
  * @reply_to: (nullable): where the job goes when it is done; %NULL: @done is
  *   called on the store thread, and must only hand over
  * @error: (nullable): the store's own while the job is on its way
+ * @repeatable: whether @apply may be called once more after all that it wrote
+ *   was undone. Cheaper, if it rarely fails after it has written
  *
  * First member of the struct of whoever submits it.
  */
@@ -69,6 +72,7 @@ struct _KmJob
                 const GError *error);
   KmQueue *reply_to;
   GError *error;
+  gboolean repeatable;
 };
 
 KmStore      *km_store_open           (const char    *directory,

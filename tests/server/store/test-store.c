@@ -33,6 +33,7 @@ typedef struct
 {
   KmJob job;
   guint number;
+  guint applied; /* how often */
   const char *sql[2];
   Gate *gate;
   GPtrArray *finished; /* of guint, in order */
@@ -98,6 +99,7 @@ apply (KmJob          *job,
   g_autofree char *key = g_strdup_printf ("key-%u", self->number);
   sqlite3_stmt *statement;
 
+  self->applied++;
   if (self->gate != NULL)
     {
       pass_gate (self->gate);
@@ -209,6 +211,73 @@ test_bad_row_fails_alone (Fixture       *fixture,
   g_assert_cmpint (km_test_store_ask (fixture->store,
                                       "SELECT count(*) FROM setting"), ==, 2);
   g_clear_error (&writes[1].error);
+}
+
+/* The third fails half-way: what came before it is applied again. */
+static void
+test_repeatable_jobs_fail_alone (Fixture       *fixture,
+                                 gconstpointer  data)
+{
+  g_autoptr (GPtrArray) finished = g_ptr_array_new ();
+  Gate gate = { 0 };
+  Write first = { .gate = &gate };
+  Write writes[5] = { 0 };
+
+  submit (fixture, &first, 100, finished);
+  wait_at_gate (&gate);
+  writes[2].sql[0] = "INSERT INTO setting (key, value) VALUES ('key-0', '')";
+  for (guint i = 0; i < 5; i++)
+    {
+      writes[i].job.repeatable = TRUE;
+      submit (fixture, &writes[i], i == 4 ? 1 : i, finished);
+    }
+  open_gate (&gate);
+  finish (fixture, finished, 6);
+
+  for (guint i = 0; i < 5; i++)
+    {
+      if (i == 2 || i == 4)
+        g_assert_error (writes[i].error, KM_STORE_ERROR,
+                        KM_STORE_ERROR_CONSTRAINT);
+      else
+        g_assert_no_error (writes[i].error);
+      g_assert_cmpuint (writes[i].applied, ==, i <= 2 ? 2 : 1);
+      g_clear_error (&writes[i].error);
+    }
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM setting"
+                                      " WHERE key IN"
+                                      " ('key-0', 'key-1', 'key-3')"), ==, 3);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM setting"), ==, 3);
+}
+
+/* The second refuses before it has written: nothing is applied again. */
+static void
+test_refusal_costs_nobody (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autoptr (GPtrArray) finished = g_ptr_array_new ();
+  Gate gate = { 0 };
+  Write first = { .gate = &gate };
+  Write writes[3] = { 0 };
+
+  submit (fixture, &first, 100, finished);
+  wait_at_gate (&gate);
+  for (guint i = 0; i < 3; i++)
+    {
+      writes[i].job.repeatable = TRUE;
+      submit (fixture, &writes[i], MAX (i, 1) - 1, finished);
+    }
+  open_gate (&gate);
+  finish (fixture, finished, 4);
+
+  g_assert_error (writes[1].error, KM_STORE_ERROR, KM_STORE_ERROR_CONSTRAINT);
+  g_clear_error (&writes[1].error);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (writes[i].applied, ==, 1);
+  g_assert_cmpint (km_test_store_ask (fixture->store,
+                                      "SELECT count(*) FROM setting"), ==, 2);
 }
 
 static void
@@ -483,6 +552,9 @@ main (int    argc,
 
   ADD ("/store/store/in-order", test_in_order);
   ADD ("/store/store/bad-row-fails-alone", test_bad_row_fails_alone);
+  ADD ("/store/store/repeatable-jobs-fail-alone",
+       test_repeatable_jobs_fail_alone);
+  ADD ("/store/store/refusal-costs-nobody", test_refusal_costs_nobody);
   ADD ("/store/store/failed-commit-fails-group",
        test_failed_commit_fails_group);
   ADD ("/store/store/ended-transaction-fails-group",
