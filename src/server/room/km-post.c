@@ -35,26 +35,18 @@ act_of (const KmPost *self)
   };
 }
 
-/* Two statements: RETURNING makes a table of its answer each time, which costs
- * as much as all that a message writes. */
+/* The place is only looked up here: what is refused afterwards has written
+ * nothing. */
 static gboolean
-take_place (KmPost         *self,
+find_place (KmPost         *self,
             KmTransaction  *transaction,
             GError        **error)
 {
   sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "UPDATE room SET seq = seq + 1 WHERE id = ?",
+    km_transaction_prepare (transaction, "SELECT seq FROM room WHERE id = ?",
                             error);
   KmStep step;
 
-  km_statement_bind (statement, "i", self->room);
-  if (!km_statement_run (statement, error))
-    return FALSE;
-
-  statement = km_transaction_prepare (transaction,
-                                      "SELECT seq FROM room WHERE id = ?",
-                                      error);
   km_statement_bind (statement, "i", self->room);
   step = km_statement_step (statement, error);
   if (step == KM_STEP_DONE)
@@ -62,11 +54,25 @@ take_place (KmPost         *self,
   if (step != KM_STEP_ROW)
     return FALSE;
 
-  self->event->seq = sqlite3_column_int64 (statement, 0);
+  self->event->seq = sqlite3_column_int64 (statement, 0) + 1;
   if (self->event->at_ms < 0)
     self->event->at_ms = now_ms ();
 
   return TRUE;
+}
+
+static gboolean
+take_place (KmPost         *self,
+            KmTransaction  *transaction,
+            GError        **error)
+{
+  sqlite3_stmt *statement =
+    km_transaction_prepare (transaction,
+                            "UPDATE room SET seq = ?2 WHERE id = ?1", error);
+
+  km_statement_bind (statement, "ii", self->room, self->event->seq);
+
+  return km_statement_run (statement, error);
 }
 
 static gboolean
@@ -186,8 +192,9 @@ write_post (KmPost         *self,
       && !read_change (self, transaction, error))
     return FALSE;
 
-  if (!take_place (self, transaction, error)
+  if (!find_place (self, transaction, error)
       || (self->write != NULL && !self->write (self, transaction, error))
+      || !take_place (self, transaction, error)
       || !write_event (self, transaction, error))
     return FALSE;
 
@@ -209,6 +216,7 @@ apply (KmJob          *job,
   KmPost *self = (KmPost *) job;
   GError *problem = NULL;
 
+  self->repeated = FALSE;
   if (self->digest != NULL)
     {
       KmAct act = act_of (self);
@@ -245,6 +253,7 @@ km_post_init (KmPost      *self,
               KmRoomEvent *event)
 {
   self->job.apply = apply;
+  self->job.repeatable = TRUE;
   self->room = room;
   self->event = event;
   g_free (event->room);
