@@ -126,7 +126,9 @@ write_stream_start (KmPost         *self,
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
                             "INSERT INTO stream (id, room, started_at,"
-                            " started_seq) VALUES (?, ?, ?, ?)",
+                            " started_seq, title)"
+                            " SELECT ?1, id, ?3, ?4, title FROM room"
+                            " WHERE id = ?2",
                             error);
 
   km_statement_bind (statement, "tiii", self->event->stream, self->room,

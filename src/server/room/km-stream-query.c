@@ -24,11 +24,11 @@ typedef struct
   gint64 last;
 } Stretch;
 
-/* Data of the first version doesn't know a stream's places in the log: the
- * times of the events tell. */
+/* Data of the first version doesn't know a stream's title, nor its places in
+ * the log: the times of the events tell those. */
 #define COLUMNS \
-  "SELECT stream.id, room.title, started_at, ended_at, reason, peak, likes," \
-  " room.id, room.account," \
+  "SELECT stream.id, COALESCE (stream.title, room.title), started_at," \
+  " ended_at, reason, peak, likes, room.id, room.account," \
   " COALESCE (started_seq, (SELECT seq FROM event" \
   "  WHERE room = room.id AND at >= started_at ORDER BY seq LIMIT 1), 1)," \
   " CASE WHEN ended_at IS NULL THEN room.seq ELSE" \

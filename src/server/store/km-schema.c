@@ -110,6 +110,8 @@ static const char version_2[] =
   "ALTER TABLE stream ADD COLUMN ended_seq INTEGER;"
   "ALTER TABLE stream ADD COLUMN peak INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE stream ADD COLUMN likes INTEGER NOT NULL DEFAULT 0;"
+  /* The room's when it began; NULL: of the first version. */
+  "ALTER TABLE stream ADD COLUMN title TEXT;"
 
   /* The picture is last, so that reading a price doesn't read over it. */
   "CREATE TABLE gift_kind ("

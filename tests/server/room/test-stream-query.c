@@ -353,6 +353,30 @@ test_what_was_refunded_is_not_counted (Fixture       *fixture,
   g_assert_cmpint (summary->givers, ==, 1);
 }
 
+/* What it was called then, whatever the room is called now. */
+static void
+test_a_stream_keeps_its_title (Fixture       *fixture,
+                               gconstpointer  data)
+{
+  g_autoptr (KmStreamSummary) summary = NULL;
+  g_autoptr (KmStreamSummary) older = NULL;
+  g_autoptr (GError) error = NULL;
+
+  start (fixture, "one", 1000);
+  km_test_store_run (fixture->store, "UPDATE room SET title = 'Another'",
+                     &error);
+  g_assert_no_error (error);
+  end (fixture, "one", 5000, (KmStreamFigures) { 0 });
+  summary = sum_up (fixture, "one");
+  g_assert_cmpstr (summary->title, ==, "A room");
+
+  /* One of the first version kept none. */
+  km_test_store_run (fixture->store, "UPDATE stream SET title = NULL", &error);
+  g_assert_no_error (error);
+  older = sum_up (fixture, "one");
+  g_assert_cmpstr (older->title, ==, "Another");
+}
+
 /* Streams of the first version have times, but no places in the log. */
 static void
 test_older_streams_go_by_time (Fixture       *fixture,
@@ -483,6 +507,7 @@ main (int   argc,
   ADD ("each-stream-has-its-own", test_each_stream_has_its_own);
   ADD ("what-was-refunded-is-not-counted",
        test_what_was_refunded_is_not_counted);
+  ADD ("a-stream-keeps-its-title", test_a_stream_keeps_its_title);
   ADD ("older-streams-go-by-time", test_older_streams_go_by_time);
   ADD ("only-the-host-may-know", test_only_the_host_may_know);
   ADD ("figures-only-grow", test_figures_only_grow);
