@@ -42,6 +42,7 @@ typedef struct
   KmStore *store;
   KmPostOffice *office;
   KmReader *reader;
+  KmArchive *archive;
   KmDesk *desk;
   KmAccounts *accounts;
   KmHub *hub;
@@ -94,7 +95,9 @@ open_store (KmDaemon  *self,
 
   self->desk = km_desk_new (self->store);
   self->reader = km_reader_open (self->store, error);
-  if (self->reader == NULL)
+  if (self->reader != NULL)
+    self->archive = km_archive_new (self->store, error);
+  if (self->archive == NULL)
     return FALSE;
 
   self->accounts = km_accounts_new (self->store, self->desk, error);
@@ -219,6 +222,7 @@ open_http (KmDaemon  *self,
     .accounts = self->accounts,
     .desk = self->desk,
     .reader = self->reader,
+    .archive = self->archive,
     .directory = self->directory,
     .tickets = self->tickets,
     .office = self->office,
@@ -327,8 +331,8 @@ answer_calls (KmDaemon *self)
 }
 
 /* Calls that weren't answered in time end nevertheless, while all that they
- * use is still there: in the pool and, in the order in which it was asked, in
- * the store. */
+ * use is still there: in the pool, in the archive and, in the order in which
+ * it was asked, in the store. */
 static void
 finish_calls (KmDaemon *self)
 {
@@ -337,6 +341,7 @@ finish_calls (KmDaemon *self)
 
   if (self->accounts != NULL)
     km_accounts_stop (self->accounts);
+  g_clear_pointer (&self->archive, km_archive_free);
   run_out ();
   if (self->desk != NULL)
     km_desk_run (self->desk, apply_nothing, NULL, NULL);

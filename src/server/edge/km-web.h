@@ -3,6 +3,7 @@
 #include <libsoup/soup.h>
 
 #include "km-accounts.h"
+#include "km-archive.h"
 #include "km-config.h"
 #include "km-directory.h"
 #include "km-hub.h"
@@ -21,6 +22,7 @@ typedef struct _KmWeb KmWeb;
  * @accounts: who may come in
  * @desk: where to hand writes in
  * @reader: what to read with; the main loop's
+ * @archive: what to read with when it takes long
  * @directory: what goes on where
  * @tickets: what opens sockets
  * @office: who is told of changes
@@ -36,6 +38,7 @@ typedef struct
   KmAccounts *accounts;
   KmDesk *desk;
   KmReader *reader;
+  KmArchive *archive;
   KmDirectory *directory;
   KmTickets *tickets;
   KmPostOffice *office;

@@ -112,6 +112,7 @@ static const char version_2[] =
   "ALTER TABLE stream ADD COLUMN likes INTEGER NOT NULL DEFAULT 0;"
   /* The room's when it began; NULL: of the first version. */
   "ALTER TABLE stream ADD COLUMN title TEXT;"
+  "CREATE INDEX stream_by_room ON stream (room, started_at);"
 
   /* The picture is last, so that reading a price doesn't read over it. */
   "CREATE TABLE gift_kind ("
