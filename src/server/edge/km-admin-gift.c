@@ -38,14 +38,17 @@ apply_restore (KmTransaction  *transaction,
 }
 
 static void
-print_kind (const KmGiftKind *kind,
-            gboolean          retired,
-            gboolean          by_owner,
-            gpointer          data)
+say_kind (const KmGiftKind *kind,
+          gboolean          retired,
+          gboolean          by_owner,
+          gpointer          data)
 {
-  g_print ("%-20s %8" G_GINT64_FORMAT "  %u  %-8s %-8s %s\n", kind->id,
-           kind->price, kind->tier, retired ? _("retired") : _("offered"),
-           by_owner ? _("by owner") : _("by file"), kind->names);
+  g_string_append_printf (data,
+                          "%-20s %8" G_GINT64_FORMAT "  %u  %-8s %-8s %s\n",
+                          kind->id, kind->price, kind->tier,
+                          retired ? _("retired") : _("offered"),
+                          by_owner ? _("by owner") : _("by file"),
+                          kind->names);
 }
 
 static gboolean
@@ -56,7 +59,20 @@ apply_list (KmTransaction  *transaction,
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction, km_catalogue_list_sql, error);
 
-  return km_catalogue_list (statement, print_kind, NULL, error);
+  return km_catalogue_list (statement, say_kind, data, error);
+}
+
+static gboolean
+list (KmAdmin  *self,
+      GError  **error)
+{
+  g_autoptr (GString) said = g_string_new (NULL);
+
+  if (!km_admin_visit (self, KM_VISIT_READ, apply_list, said, error))
+    return FALSE;
+
+  g_print ("%s", said->str);
+  return TRUE;
 }
 
 /* The options behind `gift add ID`. */
@@ -128,7 +144,7 @@ km_admin_gift (KmAdmin  *self,
   char *id = n == 2 ? self->arguments[1] : NULL;
 
   if (g_str_equal (verb, "list") && n == 1)
-    return km_admin_visit (self, KM_VISIT_READ, apply_list, NULL, error);
+    return list (self, error);
   if (g_str_equal (verb, "add"))
     return add (self, error);
 

@@ -32,8 +32,11 @@ typedef struct
   gint64 coins;
 } Refund;
 
+/* What it says is kept until the books are closed: a pager may stay open for
+ * hours. */
 typedef struct
 {
+  GString *said;
   gboolean clean;
   KmAuditSize size;
 } Audit;
@@ -170,14 +173,17 @@ km_admin_refund (KmAdmin  *self,
 }
 
 static void
-print_rule (const char *rule,
-            const char *difference,
-            gpointer    data)
+say_rule (const char *rule,
+          const char *difference,
+          gpointer    data)
 {
+  GString *said = data;
+
   if (difference == NULL)
-    g_print (_("proved: %s\n"), rule);
+    g_string_append_printf (said, _("proved: %s\n"), rule);
   else
-    g_print (_("DIFFERENCE: not %s: %s\n"), rule, difference);
+    g_string_append_printf (said, _("DIFFERENCE: not %s: %s\n"), rule,
+                            difference);
 }
 
 static gboolean
@@ -187,7 +193,7 @@ apply_audit (KmTransaction  *transaction,
 {
   Audit *self = data;
 
-  return km_audit_run (transaction, print_rule, NULL, &self->clean,
+  return km_audit_run (transaction, say_rule, self->said, &self->clean,
                        &self->size, error);
 }
 
@@ -202,13 +208,15 @@ gboolean
 km_admin_audit (KmAdmin  *self,
                 GError  **error)
 {
-  Audit audit = { 0 };
+  g_autoptr (GString) said = g_string_new (NULL);
+  Audit audit = { .said = said };
 
   if (g_strv_length (self->arguments) != 0)
     return km_admin_misuse (error);
   if (!km_admin_visit (self, KM_VISIT_READ, apply_audit, &audit, error))
     return FALSE;
 
+  g_print ("%s", said->str);
   g_print (_("Looked at %" PRId64 " accounts, %" PRId64
              " transfers in %" PRId64 " groups, and %"
              PRId64 " gifts.\n"),
