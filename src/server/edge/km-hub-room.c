@@ -415,6 +415,7 @@ is_unused (gpointer id,
 
   if (self->seats->len > 0 || self->pending > 0 || self->listed
       || km_live_room_peek_info (self->live)->live
+      || g_ptr_array_find (((KmHub *) hub)->timed_polls, self, NULL)
       || km_poll_box_peek (km_live_room_get_polls (self->live)) != NULL)
     return FALSE;
 

@@ -3,9 +3,9 @@
  *
  * One thread sleeps in epoll and owns all sockets of members, all loaded
  * rooms, and what they are told; nothing here is locked. Others hand over
- * requests, answers of the store and news by queues. One turn: what sockets
- * have, what the queues have, the rooms whose flush is due, one page for each
- * who catches up, who is silent for too long.
+ * requests, answers of the store and news by queues. One turn: the polls whose
+ * time is over, what sockets have, what the queues have, the rooms whose flush
+ * is due, one page for each who catches up, who is silent for too long.
  *
  * km-hub-member.c has the sockets, km-hub-room.c the fan-out,
  * km-hub-command.c what members ask (km-hub-gift.c, km-hub-poll.c and
@@ -139,6 +139,8 @@ take_turn (KmHub              *hub,
            int                 n_events)
 {
   hub->now_us = g_get_monotonic_time ();
+  /* A vote that comes when its poll's time is over comes too late. */
+  km_hub_close_polls (hub);
 
   /* A queue's event has no member: its descriptor only wakes. */
   for (int i = 0; i < n_events; i++)
@@ -149,7 +151,6 @@ take_turn (KmHub              *hub,
         km_member_ready (hub, member, events[i].events);
     }
   drain_queues (hub);
-  km_hub_close_polls (hub);
   km_hub_resubmit (hub);
   close_when_quiet (hub);
 

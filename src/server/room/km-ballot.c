@@ -3,9 +3,10 @@
  *
  * One row a voter and poll, which the schema keeps to one. Whether a vote may
  * be cast is judged in the transaction that writes it: a vote that comes with
- * the poll's closing is either counted in the result or refused. The same act
- * again answers what the vote is now and changes nothing, even when it was
- * changed since.
+ * the poll's closing is either counted in the result or refused. Until it is
+ * closed a poll is open, whatever a clock says meanwhile. The same act again
+ * answers what the vote is now and changes nothing, even when it was changed
+ * since.
  *
  * Thread: store, but for init and clear.
  */
@@ -21,11 +22,9 @@ judge (KmBallot          *self,
        const KmPollInfo  *poll,
        GError           **error)
 {
-  gint64 now_ms = g_get_real_time () / 1000;
   gboolean several = (self->choices & (self->choices - 1)) != 0;
 
-  if (poll->closed_at_ms >= 0
-      || (poll->closes_at_ms >= 0 && poll->closes_at_ms <= now_ms))
+  if (poll->closed_at_ms >= 0)
     km_protocol_error_set (error, KM_PROTOCOL_ERROR_POLL_CLOSED);
   else if (self->choices == 0 || self->choices >> poll->n_tallies != 0)
     km_protocol_error_set (error, KM_PROTOCOL_ERROR_NO_SUCH_OPTION);

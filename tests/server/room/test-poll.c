@@ -408,27 +408,44 @@ test_races_add_up (Fixture       *fixture,
   clear_post (&end);
 }
 
+/* A minute's poll on a clock of the test's own, while somebody sets that of
+ * the server a day forward: as long as it is shown open it takes votes. */
 static void
-test_time_is_the_servers (Fixture       *fixture,
+test_its_closing_decides (Fixture       *fixture,
                           gconstpointer  data)
 {
   g_autoptr (KmCommand) command = question_new ("Now?", "a|b");
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) rooms = NULL;
+  g_autoptr (KmPollInfo) info = NULL;
+  KmPollBox box = { 0 };
+  Asked end = { 0 };
   gint64 poll;
 
-  command->duration_ms = 10000;
+  command->duration_ms = 60000;
   poll = ask (fixture, command);
   rooms = km_poll_query_waiting (fixture->reader, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (rooms->len, ==, 1);
   g_assert_cmpint (g_array_index (rooms, gint64, 0), ==, ROOM);
+  info = km_poll_query_open (fixture->reader, ROOM, &error);
+  g_assert_no_error (error);
+  km_poll_box_put (&box, info, 0, info->opened_at_ms);
 
-  /* Its time is over, though nobody has closed it yet. */
-  g_assert_true (km_test_store_run (
-    fixture->store, "UPDATE poll SET closes_at = opened_at", &error));
-  g_assert_cmpint (vote (fixture, 2, poll, 1), ==,
+  km_test_store_run (fixture->store,
+                     "UPDATE poll SET opened_at = opened_at - 86400000,"
+                     " closes_at = closes_at - 86400000", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (km_poll_box_closes_us (&box), ==, 60 * G_USEC_PER_SEC);
+  g_assert_cmpint (vote (fixture, 2, poll, 1), ==, -1);
+
+  close_poll (fixture, &end, poll, KM_POLL_END_TIME);
+  g_assert_no_error (end.error);
+  g_assert_cmpint (end.post.event->poll->voters, ==, 1);
+  g_assert_cmpint (vote (fixture, 3, poll, 1), ==,
                    KM_PROTOCOL_ERROR_POLL_CLOSED);
+  clear_post (&end);
+  km_poll_box_clear (&box);
 }
 
 static void
@@ -479,7 +496,7 @@ main (int    argc,
   ADD ("/room/poll/one-vote-a-person", test_one_vote_a_person);
   ADD ("/room/poll/votes-change-if-allowed", test_votes_change_if_allowed);
   ADD ("/room/poll/races-add-up", test_races_add_up);
-  ADD ("/room/poll/time-is-the-servers", test_time_is_the_servers);
+  ADD ("/room/poll/its-closing-decides", test_its_closing_decides);
   ADD ("/room/poll/box-keeps-time", test_box_keeps_time);
 
   return g_test_run ();
