@@ -279,18 +279,29 @@ km_hub_restore_poll (KmHub      *hub,
   return TRUE;
 }
 
-/* Loads the rooms whose poll will have to be closed, or should have been. */
+/* Loads the rooms whose poll will have to be closed, or should have been. One
+ * that can't be loaded now is when somebody next comes into it. */
 void
 km_hub_restore_polls (KmHub *hub)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GArray) rooms = km_poll_query_waiting (hub->reader, &error);
 
-  for (guint i = 0; rooms != NULL && i < rooms->len && error == NULL; i++)
-    km_hub_get_room (hub, g_array_index (rooms, gint64, i), &error);
+  if (rooms == NULL)
+    {
+      g_message ("looking for open polls: %s", error->message);
+      return;
+    }
 
-  if (error != NULL)
-    g_message ("looking for open polls: %s", error->message);
+  for (guint i = 0; i < rooms->len; i++)
+    {
+      gint64 room = g_array_index (rooms, gint64, i);
+      g_autoptr (GError) problem = NULL;
+
+      if (km_hub_get_room (hub, room, &problem) == NULL)
+        g_message ("the open poll of room %" G_GINT64_FORMAT ": %s", room,
+                   problem->message);
+    }
 }
 
 static void

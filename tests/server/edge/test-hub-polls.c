@@ -250,6 +250,29 @@ test_the_same_opening_is_one_poll (Fixture       *fixture,
                                       "SELECT count(*) FROM poll"), ==, 1);
 }
 
+/* Rooms that nobody owns, with a poll of which the time is over: one before
+ * that of the tests, one behind it. */
+static void
+break_a_room (Fixture *fixture)
+{
+  g_autofree char *path =
+    g_build_filename (fixture->hub.directory, "kaimu.db", NULL);
+  sqlite3 *database = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (
+    database,
+    "PRAGMA foreign_keys = OFF;"
+    "INSERT INTO room (id, account, title, category, key, epoch, created_at)"
+    " VALUES (0, 4711, 'A', 'talk', 'a', 'a', 0),"
+    " (4712, 4712, 'B', 'talk', 'b', 'b', 0);"
+    "INSERT INTO poll (room, opened_seq, opened_at, closes_at, question,"
+    " options, multiple, changeable, anonymous)"
+    " SELECT id, 1, 1, 2, '?', '[]', 0, 0, 0 FROM room WHERE id IN (0, 4712)",
+    NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (database);
+}
+
 static KmReply *
 join (KmTestMember *member)
 {
@@ -320,6 +343,35 @@ test_time_goes_on_without_a_server (Fixture       *fixture,
   expect_tallies (closed->poll, 0, 1, 0, 1);
 }
 
+/* A room that can't be read is no reason to leave the others waiting. */
+static void
+test_a_broken_room_stops_no_other (Fixture       *fixture,
+                                   gconstpointer  data)
+{
+  g_autofree char *poll = open_poll (fixture, 60000);
+  g_autoptr (GError) error = NULL;
+
+  go_away (fixture);
+  km_test_store_run (fixture->hub.store,
+                     "UPDATE poll SET closes_at = opened_at", &error);
+  g_assert_no_error (error);
+  km_test_hub_stop (&fixture->hub);
+  break_a_room (fixture);
+
+  /* Nobody comes: the hub does it on its own. */
+  km_test_hub_start (&fixture->hub);
+  km_test_hub_stop (&fixture->hub);
+  km_test_hub_start (&fixture->hub);
+  g_assert_cmpint (km_test_store_ask (fixture->hub.store,
+                                      "SELECT count(*) FROM poll"
+                                      " WHERE room = 1 AND reason = 'time'"),
+                   ==, 1);
+  g_assert_cmpint (km_test_store_ask (fixture->hub.store,
+                                      "SELECT count(*) FROM poll"
+                                      " WHERE closed_at IS NULL"), ==, 2);
+  come_in (fixture, 2);
+}
+
 static void
 test_ends_with_its_stream (Fixture       *fixture,
                            gconstpointer  data)
@@ -388,6 +440,8 @@ main (int    argc,
   ADD ("/edge/hub-polls/late-joiners-have-it", test_late_joiners_have_it);
   ADD ("/edge/hub-polls/time-goes-on-without-a-server",
        test_time_goes_on_without_a_server);
+  ADD ("/edge/hub-polls/a-broken-room-stops-no-other",
+       test_a_broken_room_stops_no_other);
   ADD ("/edge/hub-polls/ends-with-its-stream", test_ends_with_its_stream);
   ADD ("/edge/hub-polls/ends-when-its-end-was-cut-off",
        test_ends_when_its_end_was_cut_off);
