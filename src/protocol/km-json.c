@@ -336,6 +336,24 @@ km_json_append_member (GString    *out,
     g_string_append (out, "null");
 }
 
+/* Digit by digit: printf takes as long as all the rest of a message. */
+static void
+append_digits (GString *out,
+               gint64   value)
+{
+  char digits[G_N_ELEMENTS ("-9223372036854775808")];
+  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
+  gsize at = sizeof digits;
+
+  do
+    digits[--at] = (char) ('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  if (value < 0)
+    digits[--at] = '-';
+
+  g_string_append_len (out, digits + at, (gssize) (sizeof digits - at));
+}
+
 /**
  * km_json_append_integer:
  * @out: where to: behind an open `{` or another member
@@ -348,7 +366,7 @@ km_json_append_integer (GString    *out,
                         gint64      value)
 {
   append_name (out, member);
-  g_string_append_printf (out, "%" G_GINT64_FORMAT, value);
+  append_digits (out, value);
 }
 
 /**

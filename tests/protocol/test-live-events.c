@@ -399,6 +399,24 @@ test_broken_events_are_refused (void)
     &fine, &reply));
 }
 
+static void
+test_integers_are_written_whole (void)
+{
+  const gint64 values[] = {
+    0, 7, -7, 10, -100, 1763700000123, G_MAXINT64, G_MININT64,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autoptr (GString) out = g_string_new ("{");
+      g_autofree char *expected =
+        g_strdup_printf ("{\"n\":%" G_GINT64_FORMAT, values[i]);
+
+      km_json_append_integer (out, "n", values[i]);
+      g_assert_cmpstr (out->str, ==, expected);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -424,5 +442,7 @@ main (int   argc,
                    test_summary_survives_the_wire);
   g_test_add_func ("/protocol/live-events/broken-events-are-refused",
                    test_broken_events_are_refused);
+  g_test_add_func ("/protocol/json/integers-are-written-whole",
+                   test_integers_are_written_whole);
   return g_test_run ();
 }
