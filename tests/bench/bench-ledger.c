@@ -21,8 +21,9 @@
 #include <unistd.h>
 
 #include "km-bench.h"
-#include "km-id.h"
 #include "km-gift-post.h"
+#include "km-grant.h"
+#include "km-id.h"
 #include "km-statement.h"
 #include "km-test-store.h"
 
@@ -150,16 +151,49 @@ run_sql (Bench      *bench,
     g_error ("%s: %s", sql, error->message);
 }
 
+static gboolean
+apply_grants (KmJob          *job,
+              KmTransaction  *transaction,
+              GError        **error)
+{
+  for (gint64 giver = ROOMS + 1; giver <= ROOMS + GIVERS; giver++)
+    {
+      if (!km_ledger_grant (transaction, giver, 1000000000, NULL, 0, NULL,
+                            error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+grants_done (KmJob        *job,
+             const GError *error)
+{
+  if (error != NULL)
+    g_error ("the grants: %s", error->message);
+}
+
+static void
+grant_coins (Bench *bench)
+{
+  KmJob job = {
+    .apply = apply_grants,
+    .done = grants_done,
+    .reply_to = bench->answers,
+  };
+
+  if (!km_store_submit (bench->store, &job))
+    g_error ("a new store is busy");
+  km_queue_wait (bench->answers, -1);
+  km_job_finish_all (km_queue_take_all (bench->answers));
+}
+
 static void
 open_books (Bench      *bench,
             const char *parent)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *grants = g_strdup_printf (
-    "INSERT INTO transfer (grp, source, target, coins)"
-    " SELECT 1, 1, id, 1000000000 FROM ledger_account WHERE owner > %d",
-    ROOMS);
-
   bench->directory = g_build_filename (parent, "kaimu-bench-XXXXXX", NULL);
   if (g_mkdtemp (bench->directory) == NULL)
     g_error ("%s: %s", bench->directory, g_strerror (errno));
@@ -178,11 +212,7 @@ open_books (Bench      *bench,
                   " ('rose', '{\"en\":\"Rose\"}', 1, 1, 'rose', 'file', 1),"
                   " ('candy', '{\"en\":\"Candy\"}', 5, 1, 'candy', 'file', 2),"
                   " ('boat', '{\"en\":\"Boat\"}', 66, 2, 'boat', 'file', 3)");
-  run_sql (bench, "INSERT INTO ledger_account (kind, owner)"
-                  " SELECT 'user', id FROM account");
-  run_sql (bench, "INSERT INTO transfer_group (kind, at)"
-                  " VALUES ('grant', 0)");
-  run_sql (bench, grants);
+  grant_coins (bench);
 }
 
 static void
@@ -378,7 +408,7 @@ check_books (Bench *bench)
 {
   gint64 gifts = km_test_store_ask (bench->store, "SELECT count(*) FROM gift"
                                                   " JOIN event"
-                                                  " USING (room, seq)");
+                                                  " ON event.gift = gift.id");
   gint64 acts = km_test_store_ask (bench->store, "SELECT count(*) FROM act");
   gint64 value = km_test_store_ask (bench->store,
                                     "SELECT SUM (balance) FROM ledger_account"

@@ -50,7 +50,7 @@ count_act (sqlite3          *database,
                   account, command->id, command->text);
     case KM_COMMAND_GIFT_SEND:
       return ask (database,
-                  "SELECT count(*) FROM event JOIN gift USING (room, seq)"
+                  "SELECT count(*) FROM event JOIN gift ON gift.id = event.gift"
                   " WHERE kind = 'gift.sent' AND gift.account = %lld"
                   " AND gift.gift = %Q AND gift.count = %lld"
                   " AND json_extract (body, '$.id') = %Q",

@@ -1,8 +1,8 @@
 /* km-web-statement.c: statements, by pages and as a table to keep
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The table (CSV, RFC 4180) has everything since the beginning, so it is made
- * piece by piece while it is sent. A text that a spreadsheet would take for a
+ * The table (CSV, RFC 4180) has everything back to the beginning, so it is
+ * made piece by piece while it is sent; the newest comes first, as in a page. A text that a spreadsheet would take for a
  * formula gets a ' before it: people choose their names themselves.
  *
  * Thread: main.
@@ -22,7 +22,7 @@ typedef struct
   KmReader *reader;
   KmBook book;
   gint64 owner;
-  KmBookPlace place;
+  gint64 before;
 } Table;
 
 static const char *
@@ -130,9 +130,9 @@ km_web_get_statement (KmWebCall *call)
       return;
     }
 
-  if (!km_book_read_newest (call->api->parts.reader, book,
-                            call->session->account, before, (guint) limit,
-                            append_entry, json, &more, &error))
+  if (!km_book_read (call->api->parts.reader, book, call->session->account,
+                     &before, (guint) limit, append_entry, json, &more,
+                     &error))
     {
       km_web_call_fail (call, error);
       return;
@@ -190,18 +190,13 @@ next_piece (GString   *csv,
             GError   **error)
 {
   Table *table = data;
-  guint n_read;
 
-  if (table->place.after == 0)
+  if (table->before == G_MAXINT64)
     g_string_append (csv, "id,time,kind,coins,balance,gift,count,name,"
                           "shown_name,note\r\n");
-  if (!km_book_read_on (table->reader, table->book, table->owner,
-                        &table->place, PIECE, append_row, csv, &n_read,
-                        error))
-    return FALSE;
-  *more = n_read == PIECE;
 
-  return TRUE;
+  return km_book_read (table->reader, table->book, table->owner,
+                       &table->before, PIECE, append_row, csv, more, error);
 }
 
 /* GET wallet/statement.csv */
@@ -221,6 +216,7 @@ km_web_get_statement_table (KmWebCall *call)
   table->reader = call->api->parts.reader;
   table->book = book;
   table->owner = call->session->account;
+  table->before = G_MAXINT64;
   soup_message_headers_replace (
     soup_server_message_get_response_headers (call->message),
     "Content-Disposition",

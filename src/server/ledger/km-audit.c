@@ -28,15 +28,16 @@ static const Rule rules[] = {
     " || ' that isn''t there' FROM pragma_foreign_key_check" },
 
   { "every account holds the sum of its transfers",
-    "SELECT 'account ' || id || ' (' || kind"
+    "WITH moved (account, coins) AS (SELECT target, coins FROM transfer"
+    "  UNION ALL SELECT source, -coins FROM transfer)"
+    " SELECT 'account ' || a.id || ' (' || a.kind"
     " || COALESCE (' of ' || name, '') || ') holds ' || balance"
-    " || ' coins, its transfers say ' || moved FROM"
-    " (SELECT a.id, a.kind, name, balance,"
-    "  COALESCE ((SELECT SUM (coins) FROM transfer WHERE target = a.id), 0)"
-    "  - COALESCE ((SELECT SUM (coins) FROM transfer WHERE source = a.id), 0)"
-    "  AS moved FROM ledger_account AS a"
-    "  LEFT JOIN account ON account.id = a.owner)"
-    " WHERE balance <> moved" },
+    " || ' coins, its transfers say ' || COALESCE (sum, 0)"
+    " FROM ledger_account AS a"
+    " LEFT JOIN (SELECT account AS id, SUM (coins) AS sum FROM moved"
+    "  GROUP BY account) AS m USING (id)"
+    " LEFT JOIN account ON account.id = a.owner"
+    " WHERE balance <> COALESCE (sum, 0)" },
 
   { "all accounts sum to zero",
     "SELECT 'together they hold ' || SUM (balance) || ' coins'"
@@ -47,64 +48,84 @@ static const Rule rules[] = {
     " || ' coins' FROM ledger_account"
     " WHERE kind <> 'issue' AND balance < 0" },
 
-  { "every transfer is part of a group",
-    "SELECT 'a transfer of ' || coins || ' coins names group ' || grp"
-    " FROM transfer WHERE grp NOT IN (SELECT id FROM transfer_group)" },
+  { "every group moves coins between accounts that are there",
+    "SELECT 'group ' || g.id || ' (' || g.kind || ') moves ' || coins"
+    " || ' coins, ' || share || ' and ' || remainder || ' of them aside,'"
+    " || ' from account ' || source || ' to ' || target"
+    " FROM transfer_group AS g"
+    " LEFT JOIN ledger_account AS s ON s.id = source"
+    " LEFT JOIN ledger_account AS t ON t.id = target"
+    " WHERE s.id IS NULL OR t.id IS NULL OR source = target OR coins = 0"
+    " OR (coins < 0) <> (g.kind = 'refund')"
+    " OR share * sign (coins) < 0 OR remainder * sign (coins) < 0"
+    " OR abs (share) + abs (remainder) > abs (coins)" },
 
-  { "every group moves coins",
-    "SELECT 'group ' || id || ' (' || kind || ') has no transfers'"
-    " FROM transfer_group WHERE id NOT IN (SELECT grp FROM transfer)" },
-
-  { "every gift has exactly one group",
-    "SELECT 'gift ' || gift.id || ' has no group of a gift' FROM gift"
-    " LEFT JOIN transfer_group AS g ON g.id = gift.id AND g.kind = 'gift'"
-    " WHERE g.id IS NULL"
+  /* Both sides of each group, by account, the oldest first. */
+  { "every book goes on where it was, from its first group to its newest",
+    "WITH side (account, grp, before, coins, balance) AS ("
+    "  SELECT source, id, source_before, -coins, source_balance"
+    "  FROM transfer_group"
+    "  UNION ALL SELECT target, id, target_before,"
+    "  coins - share - remainder, target_balance FROM transfer_group),"
+    " book AS (SELECT *, lag (grp, 1, 0) OVER book AS last,"
+    "  lag (balance, 1, 0) OVER book + coins AS sum FROM side"
+    "  WINDOW book AS (PARTITION BY account ORDER BY grp))"
+    " SELECT 'group ' || grp || ' leaves account ' || account || ' at '"
+    " || balance || ' coins after group ' || before || ', but it is at '"
+    " || sum || ' after group ' || last"
+    " FROM book WHERE before <> last OR balance <> sum"
     " UNION ALL"
-    " SELECT 'group ' || g.id || ' paid for no gift' FROM transfer_group AS g"
-    " LEFT JOIN gift ON gift.id = g.id"
-    " WHERE g.kind = 'gift' AND gift.id IS NULL" },
+    " SELECT 'account ' || a.id || ' ends with group ' || newest"
+    " || ', but there is group ' || COALESCE (last, 0)"
+    " FROM ledger_account AS a LEFT JOIN (SELECT account, MAX (grp) AS last"
+    "  FROM side GROUP BY account) AS b ON b.account = a.id"
+    " WHERE newest <> COALESCE (last, 0)" },
+
+  { "every gift has exactly one group, and is of a kind that there is",
+    "SELECT 'group ' || g.id || ' (' || g.kind || ') pays for '"
+    " || COALESCE (count || ' × ' || gift, 'nothing') FROM transfer_group AS g"
+    " LEFT JOIN gift_kind AS k ON k.id = gift"
+    " WHERE (g.kind = 'gift') <> (gift IS NOT NULL)"
+    " OR (g.kind = 'gift' AND k.id IS NULL)" },
 
   { "every gift is worth its price times its count",
     "SELECT 'gift ' || id || ' is ' || count || ' at ' || price"
     " || ' coins and worth ' || value FROM gift"
     " WHERE value <> price * count OR price < 1 OR count < 1" },
 
-  { "every gift was paid in full, by its giver to the host and the server",
-    "SELECT 'gift ' || id || ' is worth ' || value || ' coins, its giver paid '"
-    " || paid || ' to the host and the server, its group moves ' || moved FROM"
-    " (SELECT gift.id, value,"
-    "  (SELECT COALESCE (SUM (coins), 0) FROM transfer AS t"
-    "   JOIN ledger_account AS s ON s.id = source"
-    "   JOIN ledger_account AS r ON r.id = target WHERE grp = gift.id"
-    "   AND s.kind = 'user' AND s.owner = gift.account"
-    "   AND (r.kind IN ('share', 'remainder')"
-    "    OR (r.kind = 'host' AND r.owner = room.account))) AS paid,"
-    "  (SELECT COALESCE (SUM (coins), 0) FROM transfer"
-    "   WHERE grp = gift.id) AS moved"
-    "  FROM gift LEFT JOIN room ON room.id = gift.room)"
-    " WHERE value <> paid OR value <> moved" },
+  { "every gift was paid by its giver to the host and the server",
+    "SELECT 'gift ' || g.id || ' was paid by account ' || source || ' ('"
+    " || COALESCE (s.kind, '?') || ') to account ' || target || ' ('"
+    " || COALESCE (t.kind, '?') || '), its room is that of '"
+    " || COALESCE (room.account, 'nobody') FROM transfer_group AS g"
+    " LEFT JOIN ledger_account AS s ON s.id = source"
+    " LEFT JOIN ledger_account AS t ON t.id = target"
+    " LEFT JOIN room ON room.id = g.room"
+    " WHERE g.kind = 'gift' AND (s.kind IS NOT 'user'"
+    " OR t.kind IS NOT 'host' OR t.owner IS NOT room.account)" },
 
   { "every gift is told in its room",
     "SELECT 'gift ' || id || ' has no event of its giver' FROM gift"
     " LEFT JOIN event ON event.room = gift.room AND event.seq = gift.seq"
     "  AND kind = 'gift.sent' AND event.account = gift.account"
+    "  AND event.gift = gift.id"
     " WHERE event.seq IS NULL"
     " UNION ALL"
     " SELECT 'event ' || event.seq || ' of room ' || event.room"
     " || ' tells of a gift that isn''t there' FROM event"
-    " LEFT JOIN gift ON gift.room = event.room AND gift.seq = event.seq"
-    " WHERE kind = 'gift.sent' AND gift.id IS NULL" },
+    " LEFT JOIN gift ON gift.id = event.gift"
+    "  AND gift.room = event.room AND gift.seq = event.seq"
+    " WHERE (kind = 'gift.sent' OR event.gift IS NOT NULL)"
+    " AND gift.id IS NULL" },
 
   { "every refund gives back what one gift took",
-    "SELECT 'refund ' || r.id || ' isn''t the gift ' || refunds"
+    "SELECT 'refund ' || r.id || ' isn''t the gift ' || COALESCE (r.refunds, 0)"
     " || ' the other way round' FROM transfer_group AS r"
-    " WHERE kind = 'refund' AND (refunds NOT IN (SELECT id FROM gift)"
-    "  OR EXISTS (SELECT source, target, coins FROM transfer"
-    "   WHERE grp = r.id EXCEPT SELECT target, source, coins FROM transfer"
-    "   WHERE grp = r.refunds)"
-    "  OR EXISTS (SELECT target, source, coins FROM transfer"
-    "   WHERE grp = r.refunds EXCEPT SELECT source, target, coins"
-    "   FROM transfer WHERE grp = r.id))" },
+    " LEFT JOIN transfer_group AS g ON g.id = r.refunds AND g.kind = 'gift'"
+    " WHERE r.kind = 'refund' AND (g.id IS NULL"
+    "  OR r.source <> g.source OR r.target <> g.target"
+    "  OR r.coins <> -g.coins OR r.share <> -g.share"
+    "  OR r.remainder <> -g.remainder)" },
 
   { "no gift is refunded twice",
     "SELECT 'gift ' || refunds || ' was refunded ' || count (*) || ' times'"
@@ -113,11 +134,12 @@ static const Rule rules[] = {
 
   { "coins come from issue, by grants and to practise with, and nowhere else",
     "SELECT 'group ' || grp || ' (' || g.kind || ') moves coins from '"
-    " || s.kind || ' to ' || r.kind FROM transfer"
+    " || s.kind || ' to ' || r.kind FROM transfer AS t"
     " JOIN transfer_group AS g ON g.id = grp"
-    " JOIN ledger_account AS s ON s.id = source"
-    " JOIN ledger_account AS r ON r.id = target"
-    " WHERE (s.kind = 'issue') <> (g.kind IN ('grant', 'practice'))"
+    " JOIN ledger_account AS s ON s.id = t.source"
+    " JOIN ledger_account AS r ON r.id = t.target"
+    " WHERE (s.kind = 'issue')"
+    "  <> (g.kind = 'grant' OR g.kind = 'practice')"
     " OR (s.kind = 'issue' AND r.kind <> 'user')" },
 };
 

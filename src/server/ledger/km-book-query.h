@@ -54,36 +54,14 @@ typedef struct
 typedef void (*KmBookFunc) (const KmBookEntry *entry,
                             gpointer           data);
 
-/**
- * KmBookPlace:
- * @after: the last entry that was read; 0: none yet
- * @balance: what was there then
- *
- * How far somebody has read, from the oldest entry on.
- */
-typedef struct
-{
-  gint64 after;
-  gint64 balance;
-} KmBookPlace;
-
-gboolean km_book_read_newest (KmReader     *reader,
-                              KmBook        book,
-                              gint64        owner,
-                              gint64        before,
-                              guint         limit,
-                              KmBookFunc    func,
-                              gpointer      data,
-                              gboolean     *more,
-                              GError      **error);
-gboolean km_book_read_on     (KmReader     *reader,
-                              KmBook        book,
-                              gint64        owner,
-                              KmBookPlace  *place,
-                              guint         limit,
-                              KmBookFunc    func,
-                              gpointer      data,
-                              guint        *n_read,
-                              GError      **error);
+gboolean km_book_read (KmReader    *reader,
+                       KmBook       book,
+                       gint64       owner,
+                       gint64      *before,
+                       guint        limit,
+                       KmBookFunc   func,
+                       gpointer     data,
+                       gboolean    *more,
+                       GError     **error);
 
 G_END_DECLS

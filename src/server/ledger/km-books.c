@@ -1,9 +1,9 @@
-/* km-books.c: accounts, groups and transfers, as rows
+/* km-books.c: accounts and groups of transfers, as rows
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What may be written is the schema's business: it moves the balances when a
- * transfer is inserted and refuses one that would leave an account below
- * zero. Here are only the statements.
+ * group is inserted, and refuses one that would leave an account below zero
+ * or doesn't say truly what is in it. Here are only the statements.
  *
  * Thread: store.
  */
@@ -13,10 +13,23 @@
 #include "km-statement.h"
 
 /**
+ * km_books_get_id:
+ * @kind: which of their accounts
+ * @owner: whose
+ *
+ * Returns: its id, whether there is one yet or not
+ */
+gint64
+km_books_get_id (KmBooksKind kind,
+                 gint64      owner)
+{
+  return 2 * owner + (kind == KM_BOOKS_HOST ? 3 : 2);
+}
+
+/**
  * km_books_find:
  * @transaction: a transaction
- * @kind: `user` or `host`
- * @owner: whose account
+ * @id: the id of an account
  * @account: (out): what was found; all zero: there is none
  * @error: why the data couldn't be read
  *
@@ -24,35 +37,65 @@
  */
 gboolean
 km_books_find (KmTransaction   *transaction,
-               const char      *kind,
+               gint64           id,
+               KmBooksAccount  *account,
+               GError         **error)
+{
+  sqlite3_stmt *statement =
+    km_transaction_prepare (transaction,
+                            "SELECT balance, newest FROM ledger_account"
+                            " WHERE id = ?",
+                            error);
+  KmStep step;
+
+  *account = (KmBooksAccount) { 0 };
+  km_statement_bind (statement, "i", id);
+  step = km_statement_step (statement, error);
+  if (step == KM_STEP_ROW)
+    *account = (KmBooksAccount) {
+      .id = id,
+      .balance = sqlite3_column_int64 (statement, 0),
+      .newest = sqlite3_column_int64 (statement, 1),
+    };
+
+  return step != KM_STEP_FAILED;
+}
+
+/**
+ * km_books_open:
+ * @transaction: a transaction
+ * @kind: which account
+ * @owner: whose; they have none of that kind
+ * @account: (out): the account, which is empty
+ * @error: why not
+ *
+ * Returns: whether it is made
+ */
+gboolean
+km_books_open (KmTransaction   *transaction,
+               KmBooksKind      kind,
                gint64           owner,
                KmBooksAccount  *account,
                GError         **error)
 {
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "SELECT id, balance FROM ledger_account"
-                            " WHERE owner = ? AND kind = ?",
+                            "INSERT INTO ledger_account (id, owner, kind)"
+                            " VALUES (?, ?, ?)",
                             error);
-  KmStep step;
 
-  *account = (KmBooksAccount) { 0 };
-  km_statement_bind (statement, "it", owner, kind);
-  step = km_statement_step (statement, error);
-  if (step == KM_STEP_ROW)
-    {
-      account->id = sqlite3_column_int64 (statement, 0);
-      account->balance = sqlite3_column_int64 (statement, 1);
-    }
+  *account = (KmBooksAccount) { .id = km_books_get_id (kind, owner) };
+  km_statement_bind (statement, "iit", account->id, owner,
+                     kind == KM_BOOKS_HOST ? "host" : "user");
 
-  return step != KM_STEP_FAILED;
+  return km_statement_run (statement, error);
 }
 
 /**
  * km_books_ensure:
  * @transaction: a transaction
- * @kind: `user` or `host`
- * @owner: whose account
+ * @kind: which account
+ * @owner: whose
  * @account: (out): the account, made when there was none
  * @error: why not
  *
@@ -60,94 +103,71 @@ km_books_find (KmTransaction   *transaction,
  */
 gboolean
 km_books_ensure (KmTransaction   *transaction,
-                 const char      *kind,
+                 KmBooksKind      kind,
                  gint64           owner,
                  KmBooksAccount  *account,
                  GError         **error)
 {
-  sqlite3_stmt *statement;
-
-  if (!km_books_find (transaction, kind, owner, account, error))
+  if (!km_books_find (transaction, km_books_get_id (kind, owner), account,
+                      error))
     return FALSE;
-  if (account->id != 0)
-    return TRUE;
 
-  statement =
-    km_transaction_prepare (transaction,
-                            "INSERT INTO ledger_account (owner, kind)"
-                            " VALUES (?, ?)",
-                            error);
-  km_statement_bind (statement, "it", owner, kind);
-  if (!km_statement_run (statement, error))
-    return FALSE;
-  account->id = km_transaction_last_row (transaction);
-
-  return TRUE;
+  return account->id != 0
+         || km_books_open (transaction, kind, owner, account, error);
 }
 
-/**
- * km_books_open_group:
- * @transaction: a transaction
- * @kind: `gift`, `grant` or `practice`
- * @at_ms: when, since 1970
- * @note: (nullable): why, in words of whoever did it
- * @error: why not
- *
- * Its transfers follow before the next group is opened: a group that isn't
- * the newest one takes none.
- *
- * Returns: the number of a new group of transfers; 0: failed
- */
-gint64
-km_books_open_group (KmTransaction  *transaction,
-                     const char     *kind,
-                     gint64          at_ms,
-                     const char     *note,
-                     GError        **error)
+static void
+bind_gift (sqlite3_stmt      *statement,
+           const KmBooksGift *gift)
 {
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "INSERT INTO transfer_group (kind, at, note)"
-                            " VALUES (?, ?, ?)",
-                            error);
-
-  km_statement_bind (statement, "tit", kind, at_ms, note);
-  if (!km_statement_run (statement, error))
-    return 0;
-
-  return km_transaction_last_row (transaction);
+  sqlite3_bind_int64 (statement, 14, gift->id);
+  sqlite3_bind_int64 (statement, 15, gift->room);
+  sqlite3_bind_int64 (statement, 16, gift->seq);
+  sqlite3_bind_text (statement, 17, gift->gift, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (statement, 18, gift->price);
+  sqlite3_bind_int64 (statement, 19, gift->count);
+  sqlite3_bind_int64 (statement, 20, gift->combo);
+  sqlite3_bind_int64 (statement, 21, gift->combo_count);
+  sqlite3_bind_int64 (statement, 22, gift->combo_value);
 }
 
 /**
  * km_books_move:
- * @transaction: a transaction
- * @group: the newest group
- * @source: the account that pays
- * @target: the account that is paid
- * @coins: how much; 0: nothing is written
- * @error: %KM_STORE_ERROR_CONSTRAINT when @source hasn't that many
+ * @transaction: a transaction, whose job fails when this does
+ * @group: what to move
+ * @error: %KM_STORE_ERROR_CONSTRAINT when there are not that many coins, or
+ *   something isn't as @group has it
  *
- * Returns: whether it is done
+ * Returns: the number of the new group; 0: nothing is to be kept of the job
  */
-gboolean
-km_books_move (KmTransaction  *transaction,
-               gint64          group,
-               gint64          source,
-               gint64          target,
-               gint64          coins,
-               GError        **error)
+gint64
+km_books_move (KmTransaction       *transaction,
+               const KmBooksGroup  *group,
+               GError             **error)
 {
-  sqlite3_stmt *statement;
+  /* FAIL: the job is undone as a whole, this needn't be undone before. */
+  sqlite3_stmt *statement = km_transaction_prepare (
+    transaction,
+    "INSERT OR FAIL INTO transfer_group (kind, at, source, target, coins,"
+    " share, remainder, source_balance, source_before, target_balance,"
+    " target_before, note, refunds, id, room, seq, gift, price, count, combo,"
+    " combo_count, combo_value) VALUES"
+    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    error);
+  gint64 income = group->coins - group->share - group->remainder;
 
-  if (coins == 0)
-    return TRUE;
+  km_statement_bind (statement, "tiiiiiiiiiit", group->kind, group->at_ms,
+                     group->source->id, group->target->id, group->coins,
+                     group->share, group->remainder,
+                     group->source->balance - group->coins,
+                     group->source->newest, group->target->balance + income,
+                     group->target->newest, group->note);
+  if (group->refunds != 0 && statement != NULL)
+    sqlite3_bind_int64 (statement, 13, group->refunds);
+  if (group->gift != NULL && statement != NULL)
+    bind_gift (statement, group->gift);
+  if (!km_statement_run (statement, error))
+    return 0;
 
-  statement =
-    km_transaction_prepare (transaction,
-                            "INSERT INTO transfer (grp, source, target, coins)"
-                            " VALUES (?, ?, ?, ?)",
-                            error);
-  km_statement_bind (statement, "iiii", group, source, target, coins);
-
-  return km_statement_run (statement, error);
+  return km_transaction_last_row (transaction);
 }

@@ -24,7 +24,8 @@ column_limit (sqlite3_stmt *statement,
 
 /**
  * km_daily_limit_read:
- * @statement: at a row of %KM_DAILY_LIMIT_SQL
+ * @statement: at a row of %KM_DAILY_LIMIT_SQL; its three columns are NULL
+ *   where there is no limit
  * @now_ms: now, since 1970
  * @limit: (out caller-allocates): the limit as it is at that time
  */
@@ -131,35 +132,35 @@ km_daily_limit_set (KmTransaction  *transaction,
 
 /**
  * km_daily_limit_add_up:
- * @statement: (nullable): of %KM_SPENT_SQL, bound to an account
+ * @statement: (nullable): of %KM_SPENT_SQL
+ * @account: whose coins
  * @now_ms: now, since 1970
  * @spent: (out): coins of the last 24 hours
  * @error: why they couldn't be read
  *
- * Reads back from the newest gift and stops where the day began.
+ * Takes as long as there were gifts in that time.
  *
  * Returns: whether they could
  */
 gboolean
 km_daily_limit_add_up (sqlite3_stmt  *statement,
+                       gint64         account,
                        gint64         now_ms,
                        gint64        *spent,
                        GError       **error)
 {
-  KmStep step;
+  km_statement_bind (statement, "ii", account, now_ms - KM_DAY_MS);
+  if (km_statement_step (statement, error) != KM_STEP_ROW)
+    return FALSE;
 
-  *spent = 0;
-  while ((step = km_statement_step (statement, error)) == KM_STEP_ROW
-         && sqlite3_column_int64 (statement, 0) > now_ms - KM_DAY_MS)
-    *spent += sqlite3_column_int64 (statement, 1);
-  if (statement != NULL)
-    sqlite3_reset (statement);
+  *spent = sqlite3_column_int64 (statement, 0);
 
-  return step != KM_STEP_FAILED;
+  return km_statement_run (statement, error);
 }
 
 /**
  * km_daily_limit_allows:
+ * @limit: what they allow themselves
  * @transaction: a transaction
  * @account: who wants to spend
  * @value: how many coins
@@ -169,31 +170,28 @@ km_daily_limit_add_up (sqlite3_stmt  *statement,
  * Returns: whether they may
  */
 gboolean
-km_daily_limit_allows (KmTransaction  *transaction,
-                       gint64          account,
-                       gint64          value,
-                       gint64          now_ms,
-                       GError        **error)
+km_daily_limit_allows (const KmDailyLimit  *limit,
+                       KmTransaction       *transaction,
+                       gint64               account,
+                       gint64               value,
+                       gint64               now_ms,
+                       GError             **error)
 {
-  KmDailyLimit limit;
-  sqlite3_stmt *statement;
   gint64 spent;
 
-  if (!read_limit (transaction, account, now_ms, &limit, error))
-    return FALSE;
-  if (limit.coins == KM_NO_LIMIT)
+  if (limit->coins == KM_NO_LIMIT)
     return TRUE;
 
-  statement = km_transaction_prepare (transaction, KM_SPENT_SQL, error);
-  km_statement_bind (statement, "i", account);
-  if (!km_daily_limit_add_up (statement, now_ms, &spent, error))
+  if (!km_daily_limit_add_up (km_transaction_prepare (transaction,
+                                                      KM_SPENT_SQL, error),
+                              account, now_ms, &spent, error))
     return FALSE;
-  if (spent <= limit.coins && value <= limit.coins - spent)
+  if (spent <= limit->coins && value <= limit->coins - spent)
     return TRUE;
 
   g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_DAILY_LIMIT,
                "of %" G_GINT64_FORMAT " coins a day, %" G_GINT64_FORMAT
-               " are spent", limit.coins, spent);
+               " are spent", limit->coins, spent);
 
   return FALSE;
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A refund is the transfers of the gift the other way round, as a group of
- * its own: nothing that was written is ever unwritten. There is one for a
+ * its own with numbers below zero: nothing that was written is ever unwritten. There is one for a
  * gift at most, and none when the host no longer has the income.
  *
  * Thread: that of the transaction.
@@ -34,8 +34,16 @@ km_ledger_grant (KmTransaction  *transaction,
                  gint64         *balance,
                  GError        **error)
 {
+  KmBooksAccount issue;
   KmBooksAccount purse;
-  gint64 group;
+  const KmBooksGroup group = {
+    .kind = "grant",
+    .at_ms = at_ms,
+    .source = &issue,
+    .target = &purse,
+    .coins = coins,
+    .note = note,
+  };
 
   if (coins < 1 || coins > KM_GRANT_COINS_MAX)
     {
@@ -45,12 +53,9 @@ km_ledger_grant (KmTransaction  *transaction,
       return FALSE;
     }
 
-  if (!km_books_ensure (transaction, "user", account, &purse, error))
-    return FALSE;
-  group = km_books_open_group (transaction, "grant", at_ms, note, error);
-  if (group == 0
-      || !km_books_move (transaction, group, KM_BOOKS_ISSUE, purse.id, coins,
-                         error))
+  if (!km_books_ensure (transaction, KM_BOOKS_USER, account, &purse, error)
+      || !km_books_find (transaction, KM_BOOKS_ISSUE, &issue, error)
+      || km_books_move (transaction, &group, error) == 0)
     return FALSE;
 
   if (balance != NULL)
@@ -59,19 +64,20 @@ km_ledger_grant (KmTransaction  *transaction,
   return TRUE;
 }
 
-/* Whether this is a gift that can still be refunded, and what it was worth. */
+/* What a gift moved, and between whom; for the numbers of @group. */
 static gboolean
-check_refund (KmTransaction  *transaction,
-              gint64          gift_row,
-              gint64         *coins,
-              GError        **error)
+read_gift (KmTransaction   *transaction,
+           gint64           gift_row,
+           KmBooksGroup    *group,
+           KmBooksAccount  *source,
+           KmBooksAccount  *target,
+           GError         **error)
 {
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "SELECT value, EXISTS (SELECT 1 FROM transfer_group"
-                            " WHERE refunds = gift.id)"
-                            " FROM gift WHERE id = ?",
-                            error);
+  sqlite3_stmt *statement = km_transaction_prepare (
+    transaction,
+    "SELECT coins, share, remainder, source, target, EXISTS"
+    " (SELECT 1 FROM transfer_group AS r WHERE r.refunds = g.id)"
+    " FROM transfer_group AS g WHERE id = ? AND kind = 'gift'", error);
   KmStep step;
 
   km_statement_bind (statement, "i", gift_row);
@@ -82,14 +88,21 @@ check_refund (KmTransaction  *transaction,
   if (step != KM_STEP_ROW)
     return FALSE;
 
-  *coins = sqlite3_column_int64 (statement, 0);
-  if (sqlite3_column_int (statement, 1) == 0)
-    return TRUE;
+  if (sqlite3_column_int (statement, 5) != 0)
+    {
+      g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_REFUNDED,
+                   "gift %" G_GINT64_FORMAT " was refunded before", gift_row);
+      return FALSE;
+    }
 
-  g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_REFUNDED,
-               "gift %" G_GINT64_FORMAT " was refunded before", gift_row);
+  group->coins = -sqlite3_column_int64 (statement, 0);
+  group->share = -sqlite3_column_int64 (statement, 1);
+  group->remainder = -sqlite3_column_int64 (statement, 2);
 
-  return FALSE;
+  return km_books_find (transaction, sqlite3_column_int64 (statement, 3),
+                        source, error)
+         && km_books_find (transaction, sqlite3_column_int64 (statement, 4),
+                           target, error);
 }
 
 /* The schema would refuse it as well, in words that nobody can act on. */
@@ -137,29 +150,21 @@ km_ledger_refund (KmTransaction  *transaction,
                   gint64         *coins,
                   GError        **error)
 {
-  sqlite3_stmt *statement;
+  KmBooksAccount source;
+  KmBooksAccount target;
+  KmBooksGroup group = {
+    .kind = "refund",
+    .at_ms = at_ms,
+    .source = &source,
+    .target = &target,
+    .refunds = gift_row,
+  };
 
-  if (!check_refund (transaction, gift_row, coins, error)
+  if (!read_gift (transaction, gift_row, &group, &source, &target, error)
       || !check_income (transaction, gift_row, error))
     return FALSE;
 
-  statement =
-    km_transaction_prepare (transaction,
-                            "INSERT INTO transfer_group (kind, at, refunds)"
-                            " VALUES ('refund', ?, ?)",
-                            error);
-  km_statement_bind (statement, "ii", at_ms, gift_row);
-  if (!km_statement_run (statement, error))
-    return FALSE;
+  *coins = -group.coins;
 
-  statement =
-    km_transaction_prepare (transaction,
-                            "INSERT INTO transfer (grp, source, target, coins)"
-                            " SELECT ?, target, source, coins FROM transfer"
-                            " WHERE grp = ?",
-                            error);
-  km_statement_bind (statement, "ii", km_transaction_last_row (transaction),
-                     gift_row);
-
-  return km_statement_run (statement, error);
+  return km_books_move (transaction, &group, error) != 0;
 }

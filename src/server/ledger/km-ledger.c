@@ -5,30 +5,21 @@
  * it, the server's share ⌊V·s / 1000⌋, and the coin that rounding may leave
  * over goes to an account of its own, so that none is ever lost or made.
  *
- * All of it is one group of transfers and one row of `gift`, written in the
- * transaction that writes the gift's event and the act that asked for it.
- * Only this transaction writes meanwhile, so what is read here is still true
- * when it is committed.
+ * All of it is one row, written behind the gift's event in the transaction
+ * that also writes the act which asked for it. What the event says is read
+ * before. Only this transaction writes meanwhile, so what is read here is
+ * still true when it is committed.
  *
  * Thread: store.
  */
 
 #include "km-ledger.h"
 
-#include "km-books.h"
 #include "km-daily-limit.h"
 #include "km-practice.h"
 #include "km-statement.h"
 
 G_DEFINE_QUARK (km-ledger-error-quark, km_ledger_error)
-
-/* How the worth of a gift is divided. */
-typedef struct
-{
-  gint64 host;
-  gint64 share;
-  gint64 remainder;
-} Parts;
 
 /**
  * km_given_clear:
@@ -43,31 +34,61 @@ km_given_clear (KmGiven *self)
   g_clear_pointer (&self->art, g_free);
 }
 
-static gboolean
-read_kind (KmTransaction   *transaction,
-           const char      *gift,
-           KmGiven         *given,
-           GError         **error)
+static void
+read_account (sqlite3_stmt   *statement,
+              int             column,
+              gint64          id,
+              KmBooksAccount *account)
 {
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "SELECT name, art, tier, price FROM gift_kind"
-                            " WHERE id = ? AND retired_at IS NULL",
-                            error);
+  *account = (KmBooksAccount) { 0 };
+  if (sqlite3_column_type (statement, column) == SQLITE_NULL)
+    return;
+
+  account->id = id;
+  account->balance = sqlite3_column_int64 (statement, column);
+  account->newest = sqlite3_column_int64 (statement, column + 1);
+}
+
+/* All that a gift asks for is read at once: each statement has a price of its
+ * own. */
+static gboolean
+read_books (KmTransaction   *transaction,
+            const KmGiving  *giving,
+            KmGiven         *given,
+            KmDailyLimit    *limit,
+            GError         **error)
+{
+  sqlite3_stmt *statement = km_transaction_prepare (
+    transaction,
+    "SELECT coins, next_coins, next_at, kind.name, kind.art, kind.tier,"
+    " kind.price, purse.balance, purse.newest, host.balance, host.newest,"
+    " (SELECT max (id) FROM transfer_group)"
+    " FROM gift_kind AS kind"
+    " LEFT JOIN ledger_account AS purse ON purse.id = ?2"
+    " LEFT JOIN ledger_account AS host ON host.id = ?3"
+    " LEFT JOIN daily_limit ON daily_limit.account = ?4"
+    " WHERE kind.id = ?1 AND retired_at IS NULL", error);
+  gint64 purse = km_books_get_id (KM_BOOKS_USER, giving->account);
+  gint64 host = km_books_get_id (KM_BOOKS_HOST, giving->host);
   KmStep step;
 
-  km_statement_bind (statement, "t", gift);
+  km_statement_bind (statement, "tiii", giving->gift, purse, host,
+                     giving->account);
   step = km_statement_step (statement, error);
   if (step == KM_STEP_DONE)
     g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_NO_SUCH_GIFT,
-                 "there is no gift called “%s”", gift);
+                 "there is no gift called “%s”", giving->gift);
   if (step != KM_STEP_ROW)
     return FALSE;
 
-  given->name = km_statement_dup_text (statement, 0);
-  given->art = km_statement_dup_text (statement, 1);
-  given->tier = (guint) sqlite3_column_int (statement, 2);
-  given->price = sqlite3_column_int64 (statement, 3);
+  km_daily_limit_read (statement, giving->at_ms, limit);
+  given->name = km_statement_dup_text (statement, 3);
+  given->art = km_statement_dup_text (statement, 4);
+  given->tier = (guint) sqlite3_column_int (statement, 5);
+  given->price = sqlite3_column_int64 (statement, 6);
+  read_account (statement, 7, purse, &given->purse);
+  read_account (statement, 9, host, &given->host);
+  given->gift_row = sqlite3_column_int64 (statement, 11) + 1;
 
   return TRUE;
 }
@@ -94,32 +115,33 @@ check_giving (const KmGiving  *giving,
   return TRUE;
 }
 
-/* What the giver has, with the coins to practise with if those are needed. */
+/* With the coins to practise with, if those are needed: they are a group of
+ * their own, before this one. */
 static gboolean
-read_purse (KmTransaction        *transaction,
-            const KmLedgerRules  *rules,
-            const KmGiving       *giving,
-            gint64                value,
-            KmBooksAccount       *purse,
-            GError              **error)
+check_purse (KmTransaction        *transaction,
+             const KmLedgerRules  *rules,
+             const KmGiving       *giving,
+             KmGiven              *given,
+             GError              **error)
 {
-  if (!km_books_find (transaction, "user", giving->account, purse, error))
-    return FALSE;
+  KmBooksAccount *purse = &given->purse;
 
-  if (purse->balance < value && rules->practice_coins > 0)
+  if (purse->balance < given->value && rules->practice_coins > 0)
     {
+      gint64 id = km_books_get_id (KM_BOOKS_USER, giving->account);
+
       if (!km_practice_begin (transaction, rules, giving->account,
                               giving->at_ms, error)
-          || !km_books_find (transaction, "user", giving->account, purse,
-                             error))
+          || !km_books_find (transaction, id, purse, error))
         return FALSE;
+      given->gift_row = MAX (given->gift_row, purse->newest + 1);
     }
 
-  if (purse->balance < value)
+  if (purse->balance < given->value)
     {
       g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_NOT_ENOUGH,
                    "%" G_GINT64_FORMAT " coins are needed, %" G_GINT64_FORMAT
-                   " are there", value, purse->balance);
+                   " are there", given->value, purse->balance);
       return FALSE;
     }
 
@@ -130,10 +152,11 @@ static gboolean
 check_value (KmTransaction        *transaction,
              const KmLedgerRules  *rules,
              const KmGiving       *giving,
+             const KmDailyLimit   *limit,
              gint64                value,
              GError              **error)
 {
-  if (!km_daily_limit_allows (transaction, giving->account, value,
+  if (!km_daily_limit_allows (limit, transaction, giving->account, value,
                               giving->at_ms, error))
     return FALSE;
 
@@ -156,142 +179,87 @@ permille (gint64 value,
   return value / 1000 * part + value % 1000 * part / 1000;
 }
 
-static Parts
-divide (gint64 value,
-        guint  share_permille)
+static void
+divide (KmGiven *given,
+        guint    share_permille)
 {
-  Parts parts = {
-    .host = permille (value, 1000 - (gint64) share_permille),
-    .share = permille (value, share_permille),
-  };
-
-  parts.remainder = value - parts.host - parts.share;
-
-  return parts;
-}
-
-static gboolean
-pay (KmTransaction         *transaction,
-     const KmGiving        *giving,
-     const KmBooksAccount  *purse,
-     const Parts           *parts,
-     KmGiven               *given,
-     GError               **error)
-{
-  KmBooksAccount host;
-
-  if (!km_books_ensure (transaction, "host", giving->host, &host, error))
-    return FALSE;
-
-  given->gift_row = km_books_open_group (transaction, "gift", giving->at_ms,
-                                         NULL, error);
-  if (given->gift_row == 0
-      || !km_books_move (transaction, given->gift_row, purse->id, host.id,
-                         parts->host, error)
-      || !km_books_move (transaction, given->gift_row, purse->id,
-                         KM_BOOKS_SHARE, parts->share, error)
-      || !km_books_move (transaction, given->gift_row, purse->id,
-                         KM_BOOKS_REMAINDER, parts->remainder, error))
-    return FALSE;
-
-  given->income = parts->host;
-  given->balance = purse->balance - given->value;
-
-  return TRUE;
+  given->income = permille (given->value, 1000 - (gint64) share_permille);
+  given->share = permille (given->value, share_permille);
+  given->remainder = given->value - given->income - given->share;
+  given->balance = given->purse.balance - given->value;
 }
 
 /* Goes on with the giver's last one of this gift here, if that wasn't long
- * ago; else a new combo begins with it. Gifts are found by what was paid for
- * them, the newest first: an index of their own would cost more. */
+ * ago; else a new combo begins with it. The giver's book is read backwards: a
+ * few gifts in five seconds, as a rule the first one. */
 static gboolean
-read_combo (KmTransaction         *transaction,
-            const KmGiving        *giving,
-            const KmBooksAccount  *purse,
-            KmGiven               *given,
-            GError               **error)
+read_combo (KmTransaction   *transaction,
+            const KmGiving  *giving,
+            KmGiven         *given,
+            GError         **error)
 {
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "SELECT at, room = ?2 AND gift = ?3, combo,"
-                            " combo_count, combo_value"
-                            " FROM transfer CROSS JOIN gift ON gift.id = grp"
-                            " WHERE source = ?1 ORDER BY grp DESC",
-                            error);
   gint64 since_ms = giving->at_ms - KM_GIFT_COMBO_MS;
-  gboolean found = FALSE;
-  KmStep step = KM_STEP_FAILED;
+  KmStep step = KM_STEP_DONE;
 
   given->combo = given->gift_row;
   given->combo_count = giving->count;
   given->combo_value = given->value;
 
-  km_statement_bind (statement, "iit", purse->id, giving->room, giving->gift);
-  while (!found
-         && (step = km_statement_step (statement, error)) == KM_STEP_ROW
-         && sqlite3_column_int64 (statement, 0) >= since_ms)
-    found = sqlite3_column_int (statement, 1) != 0;
-
-  if (found)
+  for (gint64 group = given->purse.newest; group != 0;)
     {
-      given->combo = sqlite3_column_int64 (statement, 2);
-      given->combo_count += sqlite3_column_int64 (statement, 3);
-      given->combo_value += sqlite3_column_int64 (statement, 4);
+      sqlite3_stmt *statement = km_transaction_prepare (
+        transaction,
+        "SELECT CASE source WHEN ?2 THEN source_before ELSE target_before END,"
+        " room = ?3 AND gift = ?4, combo, combo_count, combo_value"
+        " FROM transfer_group WHERE id = ?1 AND at >= ?5", error);
+
+      km_statement_bind (statement, "iiiti", group, given->purse.id,
+                         giving->room, giving->gift, since_ms);
+      step = km_statement_step (statement, error);
+      if (step != KM_STEP_ROW)
+        break;
+
+      group = sqlite3_column_int64 (statement, 0);
+      if (sqlite3_column_int (statement, 1) != 0)
+        {
+          given->combo = sqlite3_column_int64 (statement, 2);
+          given->combo_count += sqlite3_column_int64 (statement, 3);
+          given->combo_value += sqlite3_column_int64 (statement, 4);
+          break;
+        }
     }
 
   return step != KM_STEP_FAILED;
 }
 
-static gboolean
-write_gift (KmTransaction   *transaction,
-            const KmGiving  *giving,
-            const KmGiven   *given,
-            GError         **error)
-{
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "INSERT INTO gift (id, room, seq, stream, account,"
-                            " gift, price, count, value, combo, combo_count,"
-                            " combo_value, at)"
-                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                            error);
-
-  km_statement_bind (statement, "iiititiiiiiii", given->gift_row, giving->room,
-                     giving->seq, giving->stream, giving->account,
-                     giving->gift, given->price, giving->count, given->value,
-                     given->combo, given->combo_count, given->combo_value,
-                     giving->at_ms);
-
-  return km_statement_run (statement, error);
-}
-
 /**
- * km_ledger_give:
- * @transaction: the transaction that also writes the gift's event, and whose
- *   job fails when this does
+ * km_ledger_prepare:
+ * @transaction: the transaction in which it is to be given, and whose job
+ *   fails when this does
  * @rules: the server's
  * @giving: what is to be given
- * @given: (out caller-allocates): what came of it, also for
+ * @given: (out caller-allocates): what will come of it, also for
  *   km_given_clear() after a failure
  * @error: %KM_LEDGER_ERROR, or the store's
  *
- * Pays for a gift and writes it down. Its event, at @giving's seq, must be
- * written in the same job.
+ * Finds out whether it can be given, and all that its event says. In the same
+ * job follow the event, with the gift's number, and km_ledger_give(); nobody
+ * else moves coins in between.
  *
- * Returns: whether it is given, once the transaction is committed
+ * Returns: whether it can be given
  */
 gboolean
-km_ledger_give (KmTransaction        *transaction,
-                const KmLedgerRules  *rules,
-                const KmGiving       *giving,
-                KmGiven              *given,
-                GError              **error)
+km_ledger_prepare (KmTransaction        *transaction,
+                   const KmLedgerRules  *rules,
+                   const KmGiving       *giving,
+                   KmGiven              *given,
+                   GError              **error)
 {
-  KmBooksAccount purse;
-  Parts parts;
+  KmDailyLimit limit;
 
   *given = (KmGiven) { 0 };
   if (!check_giving (giving, error)
-      || !read_kind (transaction, giving->gift, given, error))
+      || !read_books (transaction, giving, given, &limit, error))
     return FALSE;
 
   if (__builtin_mul_overflow (given->price, giving->count, &given->value))
@@ -303,13 +271,58 @@ km_ledger_give (KmTransaction        *transaction,
       return FALSE;
     }
 
-  if (!read_purse (transaction, rules, giving, given->value, &purse, error)
-      || !check_value (transaction, rules, giving, given->value, error))
+  if (!check_purse (transaction, rules, giving, given, error)
+      || !check_value (transaction, rules, giving, &limit, given->value,
+                       error))
     return FALSE;
 
-  parts = divide (given->value, MIN (rules->share_permille, 1000));
+  divide (given, MIN (rules->share_permille, 1000));
 
-  return pay (transaction, giving, &purse, &parts, given, error)
-         && read_combo (transaction, giving, &purse, given, error)
-         && write_gift (transaction, giving, given, error);
+  return read_combo (transaction, giving, given, error);
+}
+
+/**
+ * km_ledger_give:
+ * @transaction: the transaction of km_ledger_prepare()
+ * @giving: what is given; its event is written
+ * @given: what km_ledger_prepare() found
+ * @error: %KM_STORE_ERROR_CONSTRAINT when no event tells of it, or one that
+ *   tells of another gift
+ *
+ * Returns: whether it is given, once the transaction is committed
+ */
+gboolean
+km_ledger_give (KmTransaction   *transaction,
+                const KmGiving  *giving,
+                KmGiven         *given,
+                GError         **error)
+{
+  const KmBooksGift gift = {
+    .id = given->gift_row,
+    .room = giving->room,
+    .seq = giving->seq,
+    .gift = giving->gift,
+    .price = given->price,
+    .count = giving->count,
+    .combo = given->combo,
+    .combo_count = given->combo_count,
+    .combo_value = given->combo_value,
+  };
+  const KmBooksGroup group = {
+    .kind = "gift",
+    .at_ms = giving->at_ms,
+    .source = &given->purse,
+    .target = &given->host,
+    .coins = given->value,
+    .share = given->share,
+    .remainder = given->remainder,
+    .gift = &gift,
+  };
+
+  if (given->host.id == 0
+      && !km_books_open (transaction, KM_BOOKS_HOST, giving->host,
+                         &given->host, error))
+    return FALSE;
+
+  return km_books_move (transaction, &group, error) != 0;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "km-store.h"
+#include "km-books.h"
 
 G_BEGIN_DECLS
 
@@ -91,7 +91,6 @@ typedef struct
  * @seq: the place in its log that the event of this gift is about to take
  * @account: who gives
  * @host: whose room it is
- * @stream: during which stream; must be one that the store knows
  * @gift: what, by its id in the catalogue
  * @count: how many
  * @confirmed: whether the giver was asked once more
@@ -103,7 +102,6 @@ typedef struct
   gint64 seq;
   gint64 account;
   gint64 host;
-  const char *stream;
   const char *gift;
   gint64 count;
   gboolean confirmed;
@@ -112,7 +110,7 @@ typedef struct
 
 /**
  * KmGiven:
- * @gift_row: the number of this gift, and of the group that paid for it
+ * @gift_row: the number of this gift, and of the group that pays for it
  * @name: its names, as JSON by language
  * @art: the name of its picture
  * @tier: how much is made of it, 1 to 5
@@ -122,9 +120,13 @@ typedef struct
  * @combo_count: gifts of this combo up to this one
  * @combo_value: coins of this combo up to this one
  * @balance: coins that the giver has left
- * @income: coins of it that the host got
+ * @income: coins of it that the host gets
+ * @share: coins of it that the server gets
+ * @remainder: coins of it that rounding leaves over
+ * @purse: the giver's account before it
+ * @host: the host's account before it; its id is 0 when there is none yet
  *
- * What came of it; for km_given_clear().
+ * What comes of it; for km_given_clear().
  */
 typedef struct
 {
@@ -139,14 +141,22 @@ typedef struct
   gint64 combo_value;
   gint64 balance;
   gint64 income;
+  gint64 share;
+  gint64 remainder;
+  KmBooksAccount purse;
+  KmBooksAccount host;
 } KmGiven;
 
-gboolean km_ledger_give (KmTransaction        *transaction,
-                         const KmLedgerRules  *rules,
-                         const KmGiving       *giving,
-                         KmGiven              *given,
-                         GError              **error);
-void     km_given_clear (KmGiven              *self);
+gboolean km_ledger_prepare (KmTransaction        *transaction,
+                            const KmLedgerRules  *rules,
+                            const KmGiving       *giving,
+                            KmGiven              *given,
+                            GError              **error);
+gboolean km_ledger_give    (KmTransaction        *transaction,
+                            const KmGiving       *giving,
+                            KmGiven              *given,
+                            GError              **error);
+void     km_given_clear    (KmGiven              *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KmGiven, km_given_clear)
 

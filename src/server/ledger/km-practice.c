@@ -24,12 +24,17 @@ give (KmTransaction        *transaction,
       gint64                at_ms,
       GError              **error)
 {
-  gint64 group =
-    km_books_open_group (transaction, "practice", at_ms, NULL, error);
+  KmBooksAccount issue;
+  const KmBooksGroup group = {
+    .kind = "practice",
+    .at_ms = at_ms,
+    .source = &issue,
+    .target = purse,
+    .coins = rules->practice_coins,
+  };
 
-  return group != 0
-         && km_books_move (transaction, group, KM_BOOKS_ISSUE, purse->id,
-                           rules->practice_coins, error);
+  return km_books_find (transaction, KM_BOOKS_ISSUE, &issue, error)
+         && km_books_move (transaction, &group, error) != 0;
 }
 
 /* -1: the data couldn't be read. */
@@ -40,8 +45,7 @@ has_begun (KmTransaction  *transaction,
 {
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "SELECT EXISTS (SELECT 1 FROM transfer"
-                            " JOIN transfer_group ON transfer_group.id = grp"
+                            "SELECT EXISTS (SELECT 1 FROM transfer_group"
                             " WHERE target = ? AND kind = 'practice')",
                             error);
 
@@ -78,7 +82,7 @@ km_practice_begin (KmTransaction        *transaction,
   if (rules->practice_coins <= 0)
     return TRUE;
 
-  if (!km_books_ensure (transaction, "user", account, &purse, error))
+  if (!km_books_ensure (transaction, KM_BOOKS_USER, account, &purse, error))
     return FALSE;
   begun = has_begun (transaction, purse.id, error);
   if (begun != 0)
@@ -107,7 +111,7 @@ km_practice_again (KmTransaction        *transaction,
 {
   KmBooksAccount purse;
 
-  if (!km_books_ensure (transaction, "user", account, &purse, error))
+  if (!km_books_ensure (transaction, KM_BOOKS_USER, account, &purse, error))
     return FALSE;
 
   if (rules->practice_coins <= 0

@@ -9,6 +9,7 @@
 
 #include "km-wallet.h"
 
+#include "km-books.h"
 #include "km-statement.h"
 
 static gboolean
@@ -20,15 +21,13 @@ read_coins (KmReader  *reader,
   sqlite3_stmt *statement =
     km_reader_prepare (reader,
                        "SELECT (SELECT balance FROM ledger_account"
-                       "  WHERE owner = ?1 AND kind = 'user'),"
+                       "  WHERE id = " KM_BOOKS_USER_SQL ("?1") "),"
                        " (SELECT balance FROM ledger_account"
-                       "  WHERE owner = ?1 AND kind = 'host'),"
+                       "  WHERE id = " KM_BOOKS_HOST_SQL ("?1") "),"
                        " (SELECT seq FROM room WHERE account = ?1),"
-                       " EXISTS (SELECT 1 FROM ledger_account AS a"
-                       "  JOIN transfer ON target = a.id"
-                       "  JOIN transfer_group AS g ON g.id = grp"
-                       "  WHERE a.owner = ?1 AND a.kind = 'user'"
-                       "  AND g.kind = 'practice')",
+                       " EXISTS (SELECT 1 FROM transfer_group"
+                       "  WHERE target = " KM_BOOKS_USER_SQL ("?1")
+                       "  AND kind = 'practice')",
                        error);
 
   km_statement_bind (statement, "i", account);
@@ -73,11 +72,9 @@ read_spent (KmReader  *reader,
             KmWallet  *wallet,
             GError   **error)
 {
-  sqlite3_stmt *statement = km_reader_prepare (reader, KM_SPENT_SQL, error);
-
-  km_statement_bind (statement, "i", account);
-
-  return km_daily_limit_add_up (statement, now_ms, &wallet->spent, error);
+  return km_daily_limit_add_up (km_reader_prepare (reader, KM_SPENT_SQL,
+                                                   error),
+                                account, now_ms, &wallet->spent, error);
 }
 
 /**

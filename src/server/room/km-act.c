@@ -30,12 +30,12 @@ km_act_find (KmAct          *self,
     transaction,
     "SELECT act.digest, act.room, act.seq, event.at"
     " FROM act LEFT JOIN event USING (room, seq)"
-    " WHERE act.account = ? AND act.id = ?", error);
+    " WHERE act.id = ? AND act.account = ?", error);
   g_autoptr (GBytes) digest = NULL;
 
   self->room = 0;
   self->seq = self->at_ms = -1;
-  km_statement_bind (statement, "it", self->account, self->id);
+  km_statement_bind (statement, "ti", self->id, self->account);
   if (km_statement_step (statement, error) != KM_STEP_ROW)
     return FALSE;
 

@@ -1,9 +1,10 @@
 /* km-gift-post.c: a gift is paid for where it takes its place
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The coins move in the transaction that writes the gift's event and its act:
- * there is no gift that wasn't paid for, none that was paid for twice, and
- * none in a room that is not live at its place in the log.
+ * The coins move in the transaction that writes the gift's event and its act,
+ * behind the event, which says what they pay for: there is no gift that wasn't
+ * paid for, none that was paid for twice, and none in a room that is not live
+ * at its place in the log.
  *
  * A gift that comes again moves nothing. Its reply has what it cost then, and
  * what the giver has now, which is what they want to know.
@@ -53,19 +54,18 @@ propagate (GError **error,
     g_propagate_error (error, problem);
 }
 
-/* The stream that runs in the room, and whose room it is. There is one at
- * most: a room's next stream begins when the one before has ended. */
-static char *
-read_stream (KmPost         *self,
-             KmTransaction  *transaction,
-             gint64         *host,
-             GError        **error)
+/* Whose room it is, if a stream runs in it. */
+static gboolean
+read_host (KmPost         *self,
+           KmTransaction  *transaction,
+           gint64         *host,
+           GError        **error)
 {
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "SELECT stream.id, room.account FROM stream"
-                            " JOIN room ON room.id = stream.room"
-                            " WHERE stream.room = ? AND ended_at IS NULL",
+                            "SELECT account FROM room WHERE id = ?1"
+                            " AND EXISTS (SELECT 1 FROM stream"
+                            "  WHERE room = ?1 AND ended_at IS NULL)",
                             error);
   KmStep step;
 
@@ -74,19 +74,22 @@ read_stream (KmPost         *self,
   if (step == KM_STEP_DONE)
     km_protocol_error_set (error, KM_PROTOCOL_ERROR_NOT_LIVE);
   if (step != KM_STEP_ROW)
-    return NULL;
+    return FALSE;
 
-  *host = sqlite3_column_int64 (statement, 1);
+  *host = sqlite3_column_int64 (statement, 0);
 
-  return km_statement_dup_text (statement, 0);
+  return TRUE;
 }
 
+/* The texts become the event's. */
 static void
-take_given (KmGiftInfo    *gift,
-            const KmGiven *given)
+take_given (KmGiftInfo *gift,
+            KmGiven    *given)
 {
-  g_set_str (&gift->kind.names, given->name);
-  g_set_str (&gift->kind.art, given->art);
+  g_free (gift->kind.names);
+  gift->kind.names = g_steal_pointer (&given->name);
+  g_free (gift->kind.art);
+  gift->kind.art = g_steal_pointer (&given->art);
   gift->kind.tier = given->tier;
   gift->kind.price = given->price;
   gift->value = given->value;
@@ -97,16 +100,12 @@ take_given (KmGiftInfo    *gift,
   gift->income = given->income;
 }
 
-static gboolean
-write_gift (KmPost         *post,
-            KmTransaction  *transaction,
-            GError        **error)
+static KmGiving
+giving_of (const KmGiftPost *self)
 {
-  KmGiftPost *self = (KmGiftPost *) post;
-  g_auto (KmGiven) given = { 0 };
-  g_autofree char *stream = NULL;
-  GError *problem = NULL;
-  KmGiving giving = {
+  const KmPost *post = &self->post;
+
+  return (KmGiving) {
     .room = post->room,
     .seq = post->event->seq,
     .account = post->account,
@@ -115,23 +114,49 @@ write_gift (KmPost         *post,
     .confirmed = self->confirmed,
     .at_ms = post->event->at_ms,
   };
+}
 
-  stream = read_stream (post, transaction, &giving.host, error);
-  if (stream == NULL)
+static gboolean
+prepare_gift (KmPost         *post,
+              KmTransaction  *transaction,
+              GError        **error)
+{
+  KmGiftPost *self = (KmGiftPost *) post;
+  KmGiving giving = giving_of (self);
+  g_auto (KmGiven) given = { 0 };
+  GError *problem = NULL;
+
+  if (!read_host (post, transaction, &giving.host, error))
     return FALSE;
 
-  giving.stream = stream;
-  if (!km_ledger_give (transaction, self->rules, &giving, &given, &problem))
+  if (!km_ledger_prepare (transaction, self->rules, &giving, &given,
+                          &problem))
     {
       propagate (error, problem);
       return FALSE;
     }
 
+  take_given (post->event->gift, &given);
+  self->given = given;
+  self->host = giving.host;
   self->value = given.value;
   self->balance = given.balance;
-  take_given (post->event->gift, &given);
+  post->gift_row = given.gift_row;
 
   return TRUE;
+}
+
+static gboolean
+give_gift (KmPost         *post,
+           KmTransaction  *transaction,
+           GError        **error)
+{
+  KmGiftPost *self = (KmGiftPost *) post;
+  KmGiving giving = giving_of (self);
+
+  giving.host = self->host;
+
+  return km_ledger_give (transaction, &giving, &self->given, error);
 }
 
 static gboolean
@@ -142,20 +167,19 @@ read_again (KmPost         *post,
   KmGiftPost *self = (KmGiftPost *) post;
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "SELECT value FROM gift"
-                            " WHERE room = ? AND seq = ?",
+                            "SELECT coins, balance FROM event"
+                            " JOIN transfer_group AS g ON g.id = event.gift"
+                            " JOIN ledger_account AS purse ON purse.id = ?3"
+                            " WHERE event.room = ?1 AND event.seq = ?2",
                             error);
-  KmBooksAccount purse;
 
-  km_statement_bind (statement, "ii", post->room, post->event->seq);
+  km_statement_bind (statement, "iii", post->room, post->event->seq,
+                     km_books_get_id (KM_BOOKS_USER, post->account));
   if (km_statement_step (statement, error) == KM_STEP_FAILED)
     return FALSE;
 
   self->value = sqlite3_column_int64 (statement, 0);
-  if (!km_books_find (transaction, "user", post->account, &purse, error))
-    return FALSE;
-
-  self->balance = purse.balance;
+  self->balance = sqlite3_column_int64 (statement, 1);
 
   return TRUE;
 }
@@ -176,6 +200,7 @@ km_gift_post_init (KmGiftPost          *self,
 {
   self->rules = rules;
   self->confirmed = confirmed;
-  self->post.write = write_gift;
+  self->post.write = prepare_gift;
+  self->post.write_behind = give_gift;
   self->post.again = read_again;
 }

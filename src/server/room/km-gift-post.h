@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  *   rest of it comes of writing it
  * @rules: the server's; must outlive the post
  * @confirmed: whether the giver was asked once more
+ * @given: came of it, but for the texts, which the event has
+ * @host: came of it: whose room it is
  * @value: came of it: what it cost, in coins
  * @balance: came of it: what the giver has now, in coins
  *
@@ -22,6 +24,8 @@ typedef struct
   KmPost post;
   const KmLedgerRules *rules;
   gboolean confirmed;
+  KmGiven given;
+  gint64 host;
   gint64 value;
   gint64 balance;
 } KmGiftPost;

@@ -7,7 +7,8 @@
  * wire, so that whoever resumes from the store gets the same bytes.
  *
  * What an event does besides, such as moving coins, is written by its own
- * hook, which knows its place and may still fill in what its body says.
+ * hook, which knows its place and may still fill in what its body says. What
+ * refers to the event is written by another one, behind it.
  *
  * Thread: store, but for init and clear.
  */
@@ -85,7 +86,7 @@ write_event (KmPost         *self,
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
                             "INSERT INTO event (room, seq, at, kind, body,"
-                            " account) VALUES (?, ?, ?, ?, ?, ?)",
+                            " account, gift) VALUES (?, ?, ?, ?, ?, ?, ?)",
                             error);
 
   km_room_event_append_body (self->event, body);
@@ -95,6 +96,8 @@ write_event (KmPost         *self,
                      body->str);
   if (self->account != 0 && statement != NULL)
     sqlite3_bind_int64 (statement, 6, self->account);
+  if (self->gift_row != 0 && statement != NULL)
+    sqlite3_bind_int64 (statement, 7, self->gift_row);
   if (!km_statement_run (statement, error))
     return FALSE;
 
@@ -197,7 +200,9 @@ write_post (KmPost         *self,
   if (!find_place (self, transaction, error)
       || (self->write != NULL && !self->write (self, transaction, error))
       || !take_place (self, transaction, error)
-      || !write_event (self, transaction, error))
+      || !write_event (self, transaction, error)
+      || (self->write_behind != NULL
+          && !self->write_behind (self, transaction, error)))
     return FALSE;
 
   if (self->digest != NULL)

@@ -17,8 +17,10 @@ typedef struct _KmPost KmPost;
  * @event: what is written. Its seq and at_ms are set once it has its place
  * @write: (nullable): what it does besides; in its transaction, once it has
  *   its place and before its body is written
+ * @write_behind: (nullable): what it does when its event is written
  * @again: (nullable): what it does instead when this very act was written
  *   before: reads what its reply says besides seq and time
+ * @gift_row: set by @write: the number of the gift that it tells of; 0: none
  * @figures: of a `stream.ended`: what to keep of the stream
  * @repeated: came of it: this very act was written before, event's seq and
  *   at_ms are those of then, and nothing was added to the log
@@ -38,9 +40,13 @@ struct _KmPost
   gboolean (*write) (KmPost         *self,
                      KmTransaction  *transaction,
                      GError        **error);
+  gboolean (*write_behind) (KmPost         *self,
+                            KmTransaction  *transaction,
+                            GError        **error);
   gboolean (*again) (KmPost         *self,
                      KmTransaction  *transaction,
                      GError        **error);
+  gint64 gift_row;
   KmStreamFigures figures;
   gboolean repeated;
   GBytes *frame;

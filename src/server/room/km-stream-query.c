@@ -135,21 +135,18 @@ count_gifts (KmReader         *reader,
 {
   sqlite3_stmt *statement =
     km_reader_prepare (reader,
-                       "SELECT COALESCE (sum (gift.count), 0),"
-                       " COALESCE (sum (gift.value), 0),"
-                       " COALESCE (sum (transfer.coins), 0),"
-                       " count (DISTINCT gift.account) FROM gift"
-                       " LEFT JOIN transfer ON transfer.grp = gift.id"
-                       "  AND transfer.target = (SELECT id"
-                       "   FROM ledger_account"
-                       "   WHERE owner = ? AND kind = 'host')"
-                       " WHERE gift.room = ? AND gift.seq BETWEEN ? AND ?"
-                       " AND NOT EXISTS (SELECT 1 FROM transfer_group"
-                       "  WHERE refunds = gift.id)",
+                       "SELECT COALESCE (sum (count), 0),"
+                       " COALESCE (sum (coins), 0),"
+                       " COALESCE (sum (coins - share - remainder), 0),"
+                       " count (DISTINCT source) FROM event"
+                       " JOIN transfer_group AS g ON g.id = event.gift"
+                       " WHERE event.room = ? AND event.seq BETWEEN ? AND ?"
+                       " AND NOT EXISTS (SELECT 1 FROM transfer_group AS r"
+                       "  WHERE r.refunds = g.id)",
                        error);
 
-  km_statement_bind (statement, "iiii", stretch->host, stretch->room,
-                     stretch->first, stretch->last);
+  km_statement_bind (statement, "iii", stretch->room, stretch->first,
+                     stretch->last);
   if (km_statement_step (statement, error) != KM_STEP_ROW)
     return FALSE;
 

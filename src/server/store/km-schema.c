@@ -9,12 +9,32 @@
  * one room an account, one place in the log an event, one meaning an act, one
  * open poll a room, one vote a user.
  *
- * Books: a row of `transfer` takes from one account what it gives to another,
- * so that no group of them can fail to sum to zero. Nothing but its insertion
- * moves a balance, only the newest group takes transfers, and neither is ever
- * changed or deleted: what was wrong is put right by a refund. A gift is the
- * same number as the group that paid for it. Only `issue`, where coins come
- * from, may be below zero, and no balance leaves what JSON can carry.
+ * Books: a row of `transfer_group` moves coins between four accounts at most:
+ *
+ *   source           loses `coins`
+ *   target           gets `coins` − `share` − `remainder`
+ *   the server's two get `share` and `remainder`
+ *
+ * so that no group can fail to sum to zero; the view `transfer` shows it as
+ * the single transfers that it is made of. A refund is its gift with the
+ * numbers below zero. Nothing but the insertion of a group moves a balance,
+ * and no group is ever changed or deleted: what was wrong is put right by a
+ * refund. Only `issue`, where coins come from, may be below zero, and no
+ * balance leaves what JSON can carry.
+ *
+ * Each group has what source and target hold after it, and which group was
+ * the one before it in the book of each of the two (0: none); an account has
+ * its newest one. A statement follows that chain from the newest backwards,
+ * so that no index by account has to be kept: it would cost each gift a page
+ * of its own. The row of an account is found by its owner alone, for the same
+ * reason: its id is the owner's doubled.
+ *
+ * A gift and the group that pays for it are one row, behind the event that
+ * tells of it: the two name each other. The view `gift` shows gifts alone.
+ *
+ * A group that doesn't say truly what is there can only be a mistake of the
+ * program. It ends the whole transaction, which costs nothing; undoing it
+ * alone would cost each group a copy of every page that it changes.
  *
  * Thread: the one that opens the database.
  */
@@ -129,47 +149,89 @@ static const char version_2[] =
 
   "CREATE TABLE ledger_account ("
   "  id INTEGER PRIMARY KEY,"
-  "  kind TEXT NOT NULL CHECK"
-  "    (kind IN ('issue', 'user', 'host', 'share', 'remainder')),"
+  "  kind TEXT NOT NULL,"
   "  owner INTEGER REFERENCES account (id),"
   "  balance INTEGER NOT NULL DEFAULT 0"
   "    CHECK (balance BETWEEN -9007199254740991 AND 9007199254740991),"
-  "  CHECK (kind = 'issue' OR balance >= 0),"
-  "  CHECK ((owner IS NULL) = (kind IN ('issue', 'share', 'remainder')))"
+  "  newest INTEGER NOT NULL DEFAULT 0,"
+  "  CHECK (balance >= 0 OR id = 1),"
+  "  CHECK ((owner IS NULL) = (id < 4)),"
+  "  CHECK (CASE kind WHEN 'user' THEN id = 2 * owner + 2"
+  "    WHEN 'host' THEN id = 2 * owner + 3 WHEN 'issue' THEN id = 1"
+  "    WHEN 'share' THEN id = 2 WHEN 'remainder' THEN id = 3"
+  "    ELSE 0 END)"
   ") STRICT;"
-  "CREATE UNIQUE INDEX ledger_account_of_owner"
-  "  ON ledger_account (owner, kind);"
-  "CREATE UNIQUE INDEX ledger_account_of_nobody"
-  "  ON ledger_account (kind) WHERE owner IS NULL;"
   "INSERT INTO ledger_account (id, kind)"
   "  VALUES (1, 'issue'), (2, 'share'), (3, 'remainder');"
 
+  /* What its numbers refer to is seen to by the trigger. */
   "CREATE TABLE transfer_group ("
   "  id INTEGER PRIMARY KEY,"
-  "  kind TEXT NOT NULL CHECK (kind = 'gift' OR kind = 'grant'"
-  "    OR kind = 'practice' OR kind = 'refund'),"
+  "  kind TEXT NOT NULL,"
   "  at INTEGER NOT NULL,"
-  "  refunds INTEGER REFERENCES transfer_group (id),"
+  "  source INTEGER NOT NULL,"
+  "  target INTEGER NOT NULL,"
+  "  coins INTEGER NOT NULL,"
+  "  share INTEGER NOT NULL DEFAULT 0,"
+  "  remainder INTEGER NOT NULL DEFAULT 0,"
+  "  source_balance INTEGER NOT NULL,"
+  "  source_before INTEGER NOT NULL,"
+  "  target_balance INTEGER NOT NULL,"
+  "  target_before INTEGER NOT NULL,"
+  /* Of a refund: which gift. */
+  "  refunds INTEGER,"
   "  note TEXT,"
-  "  CHECK ((kind = 'refund') = (refunds IS NOT NULL))"
+  /* Of a gift: its event, what it is, and the combo up to it. */
+  "  room INTEGER,"
+  "  seq INTEGER,"
+  "  gift TEXT,"
+  "  price INTEGER,"
+  "  count INTEGER,"
+  "  combo INTEGER,"
+  "  combo_count INTEGER,"
+  "  combo_value INTEGER,"
+  "  CHECK (source <> target AND source <> 2 AND source <> 3 AND target > 3),"
+  "  CHECK (id > source_before AND id > target_before),"
+  "  CHECK (kind = 'gift' AND source > 3 AND share >= 0 AND remainder >= 0"
+  "      AND share + remainder <= coins AND coins > 0"
+  "    OR kind = 'refund' AND source > 3 AND share <= 0 AND remainder <= 0"
+  "      AND share + remainder >= coins AND coins < 0"
+  "    OR (kind = 'grant' OR kind = 'practice') AND source = 1"
+  "      AND share = 0 AND remainder = 0 AND coins > 0),"
+  "  CHECK ((kind = 'refund') = (refunds IS NOT NULL)),"
+  "  CHECK (kind = 'gift' AND room IS NOT NULL AND seq IS NOT NULL"
+  "      AND gift IS NOT NULL AND price IS NOT NULL AND count IS NOT NULL"
+  "      AND combo IS NOT NULL AND combo_count IS NOT NULL"
+  "      AND combo_value IS NOT NULL"
+  "    OR kind <> 'gift' AND room IS NULL AND seq IS NULL AND gift IS NULL"
+  "      AND price IS NULL AND count IS NULL AND combo IS NULL"
+  "      AND combo_count IS NULL AND combo_value IS NULL),"
+  "  CHECK (price > 0 AND count > 0 AND count < 10000"
+  "    AND coins = price * count AND combo_count >= count"
+  "    AND combo_value >= coins)"
   ") STRICT;"
   "CREATE UNIQUE INDEX transfer_group_refunds"
   "  ON transfer_group (refunds) WHERE refunds IS NOT NULL;"
-
-  /* That its group is there is seen to by the trigger below. */
-  "CREATE TABLE transfer ("
-  "  grp INTEGER NOT NULL,"
-  "  source INTEGER NOT NULL REFERENCES ledger_account (id),"
-  "  target INTEGER NOT NULL REFERENCES ledger_account (id),"
-  "  coins INTEGER NOT NULL CHECK (coins > 0),"
-  "  PRIMARY KEY (grp, source, target),"
-  "  CHECK (source <> target)"
-  ") STRICT, WITHOUT ROWID;"
-  "CREATE INDEX transfer_from ON transfer (source, grp, coins);"
-  "CREATE INDEX transfer_to ON transfer (target, grp, coins);"
+  "CREATE INDEX transfer_group_practice"
+  "  ON transfer_group (target) WHERE kind = 'practice';"
+  "CREATE VIEW transfer (grp, source, target, coins) AS"
+  "  SELECT id, source, target, coins - share - remainder"
+  "    FROM transfer_group WHERE coins <> share + remainder"
+  "  UNION ALL SELECT id, source, 2, share"
+  "    FROM transfer_group WHERE share <> 0"
+  "  UNION ALL SELECT id, source, 3, remainder"
+  "    FROM transfer_group WHERE remainder <> 0;"
+  "CREATE VIEW gift (id, at, room, seq, account, gift, price, count, value,"
+  "  combo, combo_count, combo_value) AS"
+  "  SELECT id, at, room, seq, source / 2 - 1, gift, price, count, coins,"
+  "    combo, combo_count, combo_value"
+  "    FROM transfer_group WHERE kind = 'gift';"
+  "ALTER TABLE event ADD COLUMN gift INTEGER"
+  "  CHECK ((gift IS NOT NULL) = (kind = 'gift.sent'));"
 
   "CREATE TRIGGER ledger_account_begins_empty"
-  "  BEFORE INSERT ON ledger_account WHEN NEW.balance <> 0 BEGIN"
+  "  BEFORE INSERT ON ledger_account"
+  "  WHEN NEW.balance <> 0 OR NEW.newest <> 0 BEGIN"
   "  SELECT RAISE (ABORT, 'an account begins empty'); END;"
   "CREATE TRIGGER ledger_account_stays"
   "  BEFORE DELETE ON ledger_account BEGIN"
@@ -180,41 +242,35 @@ static const char version_2[] =
   "CREATE TRIGGER transfer_group_stays"
   "  BEFORE DELETE ON transfer_group BEGIN"
   "  SELECT RAISE (ABORT, 'a group of transfers is final'); END;"
-  "CREATE TRIGGER transfer_moves_balances AFTER INSERT ON transfer BEGIN"
-  "  SELECT RAISE (ABORT, 'this group of transfers is closed')"
-  "    WHERE NEW.grp IS NOT (SELECT max (id) FROM transfer_group);"
-  "  UPDATE ledger_account SET balance = balance - NEW.coins"
-  "    WHERE id = NEW.source;"
-  "  UPDATE ledger_account SET balance = balance + NEW.coins"
-  "    WHERE id = NEW.target; END;"
-  "CREATE TRIGGER transfer_is_final BEFORE UPDATE ON transfer BEGIN"
-  "  SELECT RAISE (ABORT, 'a transfer is final'); END;"
-  "CREATE TRIGGER transfer_stays BEFORE DELETE ON transfer BEGIN"
-  "  SELECT RAISE (ABORT, 'a transfer is final'); END;"
-
-  /* The event is written after its gift, which it tells about. */
-  "CREATE TABLE gift ("
-  "  id INTEGER PRIMARY KEY REFERENCES transfer_group (id),"
-  "  room INTEGER NOT NULL,"
-  "  seq INTEGER NOT NULL,"
-  "  stream TEXT NOT NULL REFERENCES stream (id),"
-  "  account INTEGER NOT NULL REFERENCES account (id),"
-  "  gift TEXT NOT NULL REFERENCES gift_kind (id),"
-  "  price INTEGER NOT NULL CHECK (price > 0),"
-  "  count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 9999),"
-  "  value INTEGER NOT NULL CHECK (value = price * count),"
-  "  combo INTEGER NOT NULL,"
-  "  combo_count INTEGER NOT NULL CHECK (combo_count >= count),"
-  "  combo_value INTEGER NOT NULL CHECK (combo_value >= value),"
-  "  at INTEGER NOT NULL,"
-  "  UNIQUE (room, seq),"
-  "  FOREIGN KEY (room, seq) REFERENCES event (room, seq)"
-  "    DEFERRABLE INITIALLY DEFERRED"
-  ") STRICT;"
-  "CREATE TRIGGER gift_is_final BEFORE UPDATE ON gift BEGIN"
-  "  SELECT RAISE (ABORT, 'a gift is final'); END;"
-  "CREATE TRIGGER gift_stays BEFORE DELETE ON gift BEGIN"
-  "  SELECT RAISE (ABORT, 'a gift is final'); END;"
+  /* Not a row is updated where the group doesn't say what is so. */
+  "CREATE TRIGGER transfer_group_moves_balances"
+  "  AFTER INSERT ON transfer_group BEGIN"
+  "  UPDATE ledger_account"
+  "    SET balance = NEW.source_balance, newest = NEW.id"
+  "    WHERE id = NEW.source AND newest = NEW.source_before"
+  "    AND balance - NEW.coins = NEW.source_balance;"
+  "  SELECT RAISE (ROLLBACK, 'the source isn''t as its group says')"
+  "    WHERE changes () <> 1;"
+  "  UPDATE ledger_account"
+  "    SET balance = NEW.target_balance, newest = NEW.id"
+  "    WHERE id = NEW.target AND newest = NEW.target_before"
+  "    AND balance + NEW.coins - NEW.share - NEW.remainder"
+  "      = NEW.target_balance;"
+  "  SELECT RAISE (ROLLBACK, 'the target isn''t as its group says')"
+  "    WHERE changes () <> 1;"
+  "  UPDATE ledger_account SET balance = balance + NEW.share"
+  "    WHERE id = 2 AND NEW.share <> 0;"
+  "  UPDATE ledger_account SET balance = balance + NEW.remainder"
+  "    WHERE id = 3 AND NEW.remainder <> 0;"
+  "  SELECT RAISE (ROLLBACK, 'no event tells of this gift')"
+  "    WHERE NEW.room IS NOT NULL AND NEW.id IS NOT"
+  "    (SELECT gift FROM event WHERE room = NEW.room AND seq = NEW.seq);"
+  "  SELECT RAISE (ROLLBACK, 'there is no such gift to refund')"
+  "    WHERE NEW.refunds IS NOT NULL AND NOT EXISTS"
+  "    (SELECT 1 FROM transfer_group WHERE id = NEW.refunds"
+  "     AND kind = 'gift'); END;"
+  "CREATE TRIGGER gift_kind_stays BEFORE DELETE ON gift_kind BEGIN"
+  "  SELECT RAISE (ABORT, 'a kind of gift stays'); END;"
 
   /* coins: NULL is no limit; from next_at on it is next_coins. */
   "CREATE TABLE daily_limit ("

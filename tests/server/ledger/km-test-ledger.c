@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Gifts are written as the server writes them: the place in the log first,
- * then the gift, then its event, in one job.
+ * then the event, then the gift, in one job.
  */
 
 #include "km-test-ledger.h"
@@ -55,8 +55,6 @@ km_test_ledger_open (KmTestLedger *self)
   g_assert_no_error (error);
 
   km_test_store_add_users (self->store, 4);
-  run (self, "INSERT INTO stream (id, room, started_at)"
-             " SELECT 's' || id, id, 0 FROM room");
   run (self, "INSERT INTO gift_kind (id, name, price, tier, art, origin,"
              " position, retired_at) VALUES"
              " ('rose', '{\"en\":\"Rose\"}', 1, 1, 'rose.svg', 'file', 1,"
@@ -162,18 +160,19 @@ km_test_ledger_post (KmTestLedger   *self,
     return FALSE;
   giving->seq = sqlite3_column_int64 (statement, 0);
   if (!km_statement_run (statement, error)
-      || !km_ledger_give (transaction, &self->rules, giving, given, error))
+      || !km_ledger_prepare (transaction, &self->rules, giving, given, error))
     return FALSE;
 
   statement = km_transaction_prepare (transaction,
                                       "INSERT INTO event (room, seq, at, kind,"
-                                      " account, body)"
-                                      " VALUES (?, ?, ?, 'gift.sent', ?, '{}')",
+                                      " account, body, gift) VALUES"
+                                      " (?, ?, ?, 'gift.sent', ?, '{}', ?)",
                                       error);
-  km_statement_bind (statement, "iiii", giving->room, giving->seq,
-                     giving->at_ms, giving->account);
+  km_statement_bind (statement, "iiiii", giving->room, giving->seq,
+                     giving->at_ms, giving->account, given->gift_row);
 
-  return km_statement_run (statement, error);
+  return km_statement_run (statement, error)
+         && km_ledger_give (transaction, giving, given, error);
 }
 
 static gboolean
@@ -211,14 +210,12 @@ km_test_ledger_give (KmTestLedger  *self,
                      KmGiven       *given,
                      GError       **error)
 {
-  g_autofree char *stream = g_strdup_printf ("s%" G_GINT64_FORMAT, host);
   g_auto (KmGiven) ignored = { 0 };
   Gift edit = {
     .giving = {
       .room = host,
       .account = account,
       .host = host,
-      .stream = stream,
       .gift = gift,
       .count = count,
       .confirmed = TRUE,

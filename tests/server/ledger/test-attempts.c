@@ -10,6 +10,36 @@
 #define GIFTS_EACH 10
 #define AFFORDABLE 50
 
+/* A group that is right but for its kind, its two sides or its coins. */
+#define GROUP(kind, source, target, coins) \
+  "INSERT INTO transfer_group (kind, at, source, target, coins," \
+  " source_balance, source_before, target_balance, target_before)" \
+  " VALUES (" kind ", 0, " source ", " target ", " coins "," \
+  " COALESCE ((SELECT balance FROM ledger_account WHERE id = " source "), 0)" \
+  "  - " coins "," \
+  " COALESCE ((SELECT newest FROM ledger_account WHERE id = " source "), 0)," \
+  " COALESCE ((SELECT balance FROM ledger_account WHERE id = " target "), 0)" \
+  "  + " coins "," \
+  " COALESCE ((SELECT newest FROM ledger_account WHERE id = " target "), 0))"
+/* A grant of 5 coins that is right but for what it says of its two sides. */
+#define GROUP_SAYING(source_balance, source_before, target_balance, \
+                     target_before) \
+  "INSERT INTO transfer_group (kind, at, source, target, coins," \
+  " source_balance, source_before, target_balance, target_before)" \
+  " SELECT 'grant', 0, 1, 4, 5, " source_balance ", " source_before ", " \
+  target_balance ", " target_before \
+  " FROM ledger_account AS s, ledger_account AS t WHERE s.id = 1 AND t.id = 4"
+/* The only gift once more, but for its number, its place or its count. */
+#define GIFT(id, seq, count) \
+  "INSERT INTO transfer_group (id, kind, at, source, target, coins, share," \
+  " source_balance, source_before, target_balance, target_before, room, seq," \
+  " gift, price, count, combo, combo_count, combo_value)" \
+  " SELECT (SELECT " id " FROM transfer_group), 'gift', at, source, target," \
+  " coins, share, s.balance - coins, s.newest, t.balance + coins - share," \
+  " t.newest, room, " seq ", gift, price, " count ", combo, 99, 9999" \
+  " FROM transfer_group AS g JOIN ledger_account AS s ON s.id = source" \
+  " JOIN ledger_account AS t ON t.id = target WHERE g.kind = 'gift'"
+
 typedef struct
 {
   KmJob job;
@@ -50,42 +80,57 @@ test_schema_refuses_wrong_books (KmTestLedger  *ledger,
                                  gconstpointer  data)
 {
   static const char *const attempts[] = {
-    "UPDATE transfer SET coins = 1",
-    "UPDATE transfer SET source = 2 WHERE source = 1",
-    "DELETE FROM transfer",
+    "UPDATE transfer_group SET coins = 1",
+    "UPDATE transfer_group SET source = 5 WHERE source = 1",
     "UPDATE transfer_group SET at = 5",
     "UPDATE transfer_group SET kind = 'practice' WHERE kind = 'grant'",
+    "UPDATE transfer_group SET count = count",
     "DELETE FROM transfer_group",
-    "UPDATE gift SET account = 3",
-    "DELETE FROM gift",
     "DELETE FROM ledger_account",
     "DELETE FROM gift_kind WHERE id = 'boat'",
+    "UPDATE event SET gift = NULL WHERE kind = 'gift.sent'",
+    "INSERT INTO event (room, seq, at, kind, body)"
+    " VALUES (2, 77, 0, 'gift.sent', '{}')",
     "INSERT INTO ledger_account (kind, owner, balance) VALUES ('user', 4, 9)",
+    "INSERT INTO ledger_account (id, kind, owner, balance)"
+    " VALUES (10, 'user', 4, 9)",
+    "INSERT INTO ledger_account (id, kind, owner, newest)"
+    " VALUES (10, 'user', 4, 1)",
+    "INSERT INTO ledger_account (id, kind, owner) VALUES (11, 'user', 4)",
     "INSERT INTO ledger_account (kind) VALUES ('issue')",
     "INSERT INTO ledger_account (kind) VALUES ('user')",
-    "INSERT INTO ledger_account (kind, owner) VALUES ('user', 1)",
+    "INSERT INTO ledger_account (id, kind, owner) VALUES (4, 'user', 1)",
     "INSERT INTO ledger_account (kind, owner) VALUES ('share', 1)",
-    "INSERT INTO ledger_account (kind, owner) VALUES ('bank', 1)",
+    "INSERT INTO ledger_account (id, kind, owner) VALUES (10, 'bank', 4)",
     "UPDATE ledger_account SET balance = -1 WHERE kind = 'user'",
-    /* Into a group of before, into none, of nothing, back, to oneself. */
-    "INSERT INTO transfer VALUES (1, 1, 2, 5)",
-    "INSERT INTO transfer VALUES (99, 1, 2, 5)",
-    "INSERT INTO transfer VALUES (2, 1, 2, 0)",
-    "INSERT INTO transfer VALUES (2, 1, 2, -5)",
-    "INSERT INTO transfer VALUES (2, 1, 1, 5)",
-    "INSERT INTO transfer VALUES (2, 1, 99, 5)",
-    "INSERT INTO transfer VALUES (2, 1, 2, 1.5)",
+    /* Of nothing, back, to oneself, to nobody, of half a coin. */
+    GROUP ("'grant'", "1", "4", "0"),
+    GROUP ("'grant'", "1", "4", "-5"),
+    GROUP ("'grant'", "4", "4", "5"),
+    GROUP ("'grant'", "1", "99", "5"),
+    GROUP ("'grant'", "99", "4", "5"),
+    GROUP ("'grant'", "1", "4", "1.5"),
+    GROUP ("'grant'", "1", "2", "5"),
+    GROUP ("'grant'", "7", "4", "5"),
+    GROUP ("'theft'", "1", "4", "5"),
+    GROUP ("'refund'", "4", "7", "-5"),
+    GROUP ("'gift'", "4", "7", "5"),
     /* More than there is, and more than anybody can count. */
-    "INSERT INTO transfer VALUES (2, 2, 3, 1000000)",
-    "INSERT INTO transfer VALUES (2, 1, 2, 9007199254740991)",
-    "INSERT INTO transfer VALUES (2, 1, 2, 9223372036854775807)",
-    "INSERT INTO transfer_group (kind, at) VALUES ('theft', 0)",
-    "INSERT INTO transfer_group (kind, at) VALUES ('refund', 0)",
-    "INSERT INTO transfer_group (kind, at, refunds) VALUES ('gift', 0, 2)",
-    "INSERT INTO gift SELECT 1, room, seq + 1, stream, account, gift, price,"
-    " count, value + 1, combo, combo_count, combo_value, at FROM gift",
-    "INSERT INTO gift SELECT 1, room, seq, stream, account, gift, price,"
-    " count, value, combo, combo_count, combo_value, at FROM gift",
+    GROUP ("'grant'", "4", "7", "1000000"),
+    GROUP ("'grant'", "1", "4", "9007199254740991"),
+    GROUP ("'grant'", "1", "4", "9223372036854775807"),
+    /* Not what is there before it, or behind it. */
+    GROUP_SAYING ("s.balance - 4", "s.newest", "t.balance + 5", "t.newest"),
+    GROUP_SAYING ("s.balance - 5", "s.newest", "t.balance + 4", "t.newest"),
+    GROUP_SAYING ("s.balance - 5", "0", "t.balance + 5", "t.newest"),
+    GROUP_SAYING ("s.balance - 5", "s.newest", "t.balance + 5", "1"),
+    /* Gifts that don't cost what they cost, or that were given before. */
+    GIFT ("max (id) + 1", "seq", "count + 1"),
+    GIFT ("max (id) + 1", "seq", "0"),
+    GIFT ("max (id) + 1", "seq", "NULL"),
+    GIFT ("max (id) + 1", "NULL", "count"),
+    GIFT ("max (id) + 1", "seq", "count"),
+    GIFT ("max (id)", "seq", "count"),
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (attempts); i++)
@@ -111,14 +156,15 @@ give_without_event (KmTestLedger   *ledger,
     .seq = *(gint64 *) data,
     .account = 1,
     .host = 2,
-    .stream = "s2",
     .gift = "rose",
     .count = 1,
     .at_ms = ledger->now_ms,
   };
   g_auto (KmGiven) given = { 0 };
 
-  return km_ledger_give (transaction, &ledger->rules, &giving, &given, error);
+  return km_ledger_prepare (transaction, &ledger->rules, &giving, &given,
+                            error)
+         && km_ledger_give (transaction, &giving, &given, error);
 }
 
 static void
@@ -158,7 +204,6 @@ apply_race (KmJob          *job,
     .room = 2,
     .account = 3,
     .host = 2,
-    .stream = "s2",
     .gift = "rose",
     .count = 1,
     .at_ms = self->ledger->now_ms,
@@ -289,12 +334,10 @@ test_refund_of_income_that_is_gone (KmTestLedger  *ledger,
   g_autoptr (GError) error = NULL;
   gint64 gift_row = km_test_ledger_ask (ledger, "SELECT id FROM gift");
 
-  km_test_store_run (ledger->store, "INSERT INTO transfer_group (kind, at)"
-                                    " VALUES ('grant', 0)", &error);
   km_test_store_run (ledger->store,
-                     "INSERT INTO transfer SELECT"
-                     " (SELECT max (id) FROM transfer_group), id, 1, 1"
-                     " FROM ledger_account WHERE kind = 'host'", &error);
+                     "UPDATE ledger_account SET balance = balance"
+                     " + CASE kind WHEN 'host' THEN -1 ELSE 1 END"
+                     " WHERE kind IN ('host', 'share')", &error);
   g_assert_no_error (error);
 
   refuse_refund (ledger, gift_row, KM_LEDGER_ERROR_NOT_ENOUGH);

@@ -84,10 +84,11 @@ assert_book (Fixture    *self,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
+  gint64 before = G_MAXINT64;
   gboolean more;
 
-  g_assert_true (km_book_read_newest (self->reader, book, owner, G_MAXINT64,
-                                      50, append_line, text, &more, &error));
+  g_assert_true (km_book_read (self->reader, book, owner, &before, 50,
+                               append_line, text, &more, &error));
   g_assert_no_error (error);
   g_assert_false (more);
   g_assert_cmpstr (text->str, ==, lines);
@@ -152,10 +153,11 @@ test_pages_go_on_where_they_ended (Fixture       *self,
 
   while (more)
     {
-      g_assert_true (km_book_read_newest (self->reader, KM_BOOK_WALLET, 1,
-                                          before, 4, append_numbers, &column,
-                                          &more, &error));
-      before = g_array_index (ids, gint64, ids->len - 1);
+      g_assert_true (km_book_read (self->reader, KM_BOOK_WALLET, 1, &before,
+                                   4, append_numbers, &column, &more,
+                                   &error));
+      g_assert_cmpint (before, ==,
+                       g_array_index (ids, gint64, ids->len - 1));
       pages++;
       /* What comes meanwhile changes nothing of what was. */
       give (self, 1, 2, "rose", 1, NULL);
@@ -171,34 +173,35 @@ test_pages_go_on_where_they_ended (Fixture       *self,
     }
 }
 
+/* An entry that isn't of this book tells nothing about it. */
 static void
-test_table_is_read_from_the_beginning (Fixture       *self,
-                                       gconstpointer  data)
+test_pages_begin_in_their_own_book (Fixture       *self,
+                                    gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) balances = g_array_new (FALSE, FALSE, sizeof (gint64));
-  Column column = { ids, balances };
-  KmBookPlace place = { 0 };
-  guint n_read;
+  g_autoptr (GString) text = g_string_new (NULL);
+  gint64 others;
+  gint64 places[] = { 0, 99, -1 };
+  gboolean more;
 
   km_test_ledger_grant (&self->ledger, 1, 100);
-  for (guint i = 0; i < 5; i++)
-    give (self, 1, 2, "rose", 10, NULL);
-
-  do
-    g_assert_true (km_book_read_on (self->reader, KM_BOOK_WALLET, 1, &place, 4,
-                                    append_numbers, &column, &n_read,
-                                    &error));
-  while (n_read == 4);
-
-  g_assert_cmpuint (ids->len, ==, 6);
-  for (guint i = 0; i < 6; i++)
+  km_test_ledger_grant (&self->ledger, 3, 100);
+  give (self, 3, 2, "rose", 1, &others);
+  give (self, 1, 2, "rose", 1, NULL);
+  places[0] = others;
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
-      gint64 balance = g_array_index (balances, gint64, i);
-
-      g_assert_cmpint (balance, ==, 100 - 10 * i);
+      g_assert_true (km_book_read (self->reader, KM_BOOK_WALLET, 1,
+                                   &places[i], 50, append_line, text, &more,
+                                   &error));
+      g_assert_no_error (error);
+      g_assert_false (more);
     }
+  g_assert_cmpstr (text->str, ==, "");
+
+  g_assert_true (km_book_read (self->reader, KM_BOOK_INCOME, 2, &others, 50,
+                               append_line, text, &more, &error));
+  g_assert_cmpstr (text->str, ==, "");
 }
 
 static void
@@ -400,8 +403,8 @@ main (int    argc,
 
   ADD ("book/one-line-a-gift", test_one_line_a_gift);
   ADD ("book/pages-go-on-where-they-ended", test_pages_go_on_where_they_ended);
-  ADD ("book/table-is-read-from-the-beginning",
-       test_table_is_read_from_the_beginning);
+  ADD ("book/pages-begin-in-their-own-book",
+       test_pages_begin_in_their_own_book);
   ADD ("wallet/says-up-to-where", test_wallet_says_up_to_where);
   ADD ("limit/is-for-any-24-hours", test_limit_is_for_any_24_hours);
   ADD ("limit/is-raised-after-a-day", test_limit_is_raised_after_a_day);
