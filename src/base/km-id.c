@@ -1,4 +1,4 @@
-/* km-id.c: 128-bit random ids for acts, streams and sessions
+/* km-id.c: random ids for acts, streams and sessions
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * An act (a message, a vote, a gift) gets its id once, where it is made, and
@@ -6,12 +6,19 @@
  * second act. 26 letters of Crockford's base 32 hold 130 bits; they are safe
  * in JSON, in addresses and when read aloud.
  *
+ * An act's begins with the time: acts that happen together are then neighbours
+ * wherever they are kept in order, and cost a server one page, not one each.
+ * What is secret, such as the key of a stream, is random as a whole.
+ *
  * Thread: any.
  */
 
 #include "km-id.h"
 
 #include <sys/random.h>
+
+/* 50 bits: enough for 35,000 years of milliseconds. */
+#define TIME_LENGTH 10
 
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -40,10 +47,29 @@ km_id_new (void)
 }
 
 /**
+ * km_id_new_timed:
+ * @at_ms: when, since 1970
+ *
+ * Returns: (transfer full): a new id that sorts behind those of before; 80 of
+ *   its bits are random, so it is no secret
+ */
+char *
+km_id_new_timed (gint64 at_ms)
+{
+  char *id = km_id_new ();
+  guint64 rest = (guint64) MAX (at_ms, 0);
+
+  for (gsize i = TIME_LENGTH; i > 0; i--, rest /= 32)
+    id[i - 1] = alphabet[rest % 32];
+
+  return id;
+}
+
+/**
  * km_id_is_valid:
  * @text: (nullable): what somebody sent as an id
  *
- * Returns: whether @text has the form of an id made by km_id_new()
+ * Returns: whether @text has the form of an id made here
  */
 gboolean
 km_id_is_valid (const char *text)

@@ -7,11 +7,12 @@ G_BEGIN_DECLS
 /**
  * KM_ID_LENGTH:
  *
- * Characters of an id made by km_id_new(), without the terminating zero.
+ * Characters of an id, without the terminating zero.
  */
 #define KM_ID_LENGTH 26
 
-char     *km_id_new      (void);
-gboolean  km_id_is_valid (const char *text);
+char     *km_id_new       (void);
+char     *km_id_new_timed (gint64      at_ms);
+gboolean  km_id_is_valid  (const char *text);
 
 G_END_DECLS

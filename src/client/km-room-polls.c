@@ -192,7 +192,7 @@ begin (KmRoom        *self,
     }
 
   command = km_command_new (kind);
-  command->id = km_id_new ();
+  command->id = km_id_new_timed (g_get_real_time () / 1000);
   command->room = g_strdup (self->id);
 
   return command;

@@ -27,11 +27,11 @@ km_unsent_new (KmUnsentKind  kind,
   KmUnsent *self = g_new0 (KmUnsent, 1);
 
   self->kind = kind;
-  self->id = km_id_new ();
   self->room = g_strdup (room);
   self->account = g_strdup (account);
   self->time_ms = -1;
   self->at_ms = g_get_real_time () / 1000;
+  self->id = km_id_new_timed (self->at_ms);
 
   return self;
 }

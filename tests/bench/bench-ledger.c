@@ -107,7 +107,7 @@ make_gift (Bench *bench,
   event->gift->kind.id =
     g_strdup (kinds[g_random_int_range (0, G_N_ELEMENTS (kinds))]);
   event->gift->count = g_random_int_range (1, 11);
-  event->id = km_id_new ();
+  event->id = km_id_new_timed (g_get_real_time () / 1000);
   event->from.id = g_strdup ("7");
   event->from.name = g_strdup ("somebody");
   event->from.shown_name = g_strdup ("Somebody who gives");

@@ -157,7 +157,7 @@ km_chaos_client_ask (KmChaosClient *self,
 {
   KmChaosAct *act = g_new0 (KmChaosAct, 1);
 
-  command->id = km_id_new ();
+  command->id = km_id_new_timed (g_get_real_time () / 1000);
   command->room = g_strdup (chaos->room);
   act->command = command;
   g_ptr_array_add (self->acts, act);

@@ -109,7 +109,8 @@ static const char version_1[] =
   ") STRICT, WITHOUT ROWID;";
 
 static const char version_2[] =
-  /* A vote's act has no place in the log; what was answered is in result. */
+  /* A vote's act has no place in the log; what was answered is in result. Ids
+   * begin with the time, so that new ones are neighbours in the key. */
   "CREATE TABLE act_2 ("
   "  account INTEGER NOT NULL REFERENCES account (id),"
   "  id TEXT NOT NULL,"
@@ -117,7 +118,7 @@ static const char version_2[] =
   "  room INTEGER,"
   "  seq INTEGER,"
   "  result TEXT,"
-  "  PRIMARY KEY (account, id),"
+  "  PRIMARY KEY (id, account),"
   "  FOREIGN KEY (room, seq) REFERENCES event (room, seq),"
   "  CHECK ((room IS NULL) = (seq IS NULL))"
   ") STRICT, WITHOUT ROWID;"
