@@ -17,7 +17,11 @@
  * slow disk it becomes "commit when the last one has ended" by itself.
  *
  * Checkpoints are made by a second connection on a thread of its own: an
- * automatic one would hold up a commit for as long as 30 ms.
+ * automatic one would hold up a commit for as long as 30 ms. While changes
+ * never cease, that one never gets to the end of the log, which would grow for
+ * ever. So once the log is long and has been moved, the store thread moves the
+ * little that came meanwhile, between two groups, and the next change begins
+ * the log anew.
  *
  * Thread: any for submit; open and free on one.
  */
@@ -37,6 +41,8 @@
 #define COMMIT_SPACING_US 2000
 #define CHECKPOINT_SPACING_US G_USEC_PER_SEC
 #define WAL_KEPT_BYTES "16777216"
+/* Pages in the log from which on it is moved at once. */
+#define LOG_LONG 4096
 #define SAVEPOINT_BYTES (256 * 1024)
 /* Below zero: KiB. A group that doesn't fit would be written and read again
  * page by page before its commit. */
@@ -58,6 +64,9 @@ struct _KmStore
   GCond changed;
   gboolean dirty;
   gboolean stopping;
+  gboolean log_is_long;
+  gboolean log_is_moved; /* but for what came meanwhile */
+  int log_pages; /* the store thread's */
 };
 
 /* How a job of a group is applied; see apply_in_savepoint(). */
@@ -299,14 +308,45 @@ answer_group (KmMessage *group)
     }
 }
 
-static void
+static int
+take_log_pages (void       *data,
+                sqlite3    *database,
+                const char *name,
+                int         pages)
+{
+  KmStore *self = data;
+
+  self->log_pages = pages;
+
+  return SQLITE_OK;
+}
+
+/* Returns whether the log is long, and has been moved but for what came
+ * meanwhile. */
+static gboolean
 mark_dirty (KmStore *self)
 {
+  gboolean is_moved;
+
   g_mutex_lock (&self->mutex);
-  if (!self->dirty)
+  is_moved = self->log_is_moved;
+  self->log_is_moved = FALSE;
+  self->log_is_long = self->log_pages >= LOG_LONG && !is_moved;
+  if (!self->dirty || self->log_is_long)
     g_cond_signal (&self->changed);
   self->dirty = TRUE;
   g_mutex_unlock (&self->mutex);
+
+  return is_moved;
+}
+
+/* A reader that has been at it for long may keep it from the end; then it is
+ * tried again when more has been moved. */
+static void
+end_log (KmStore *self)
+{
+  sqlite3_wal_checkpoint_v2 (self->transaction.database, NULL,
+                             SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 /* Takes the stop job out of a chain; it is always the last one. */
@@ -362,15 +402,17 @@ write_jobs (gpointer data)
 
       commit_group (self, group);
       answer_group (group);
-      mark_dirty (self);
+      if (mark_dirty (self))
+        end_log (self);
       next_us = g_get_monotonic_time () + COMMIT_SPACING_US;
     }
 
   return NULL;
 }
 
-/* Sleeps until something was written, lets more of it come for a second, and
- * moves it from the log into the database without holding up anybody. */
+/* Sleeps until something was written, lets more of it come for a second or
+ * until it is much, and moves it from the log into the database without
+ * holding up anybody. */
 static gpointer
 make_checkpoints (gpointer data)
 {
@@ -385,7 +427,7 @@ make_checkpoints (gpointer data)
         g_cond_wait (&self->changed, &self->mutex);
 
       until_us = g_get_monotonic_time () + CHECKPOINT_SPACING_US;
-      while (!self->stopping
+      while (!self->stopping && !self->log_is_long
              && g_cond_wait_until (&self->changed, &self->mutex, until_us))
         continue;
 
@@ -394,6 +436,8 @@ make_checkpoints (gpointer data)
       sqlite3_wal_checkpoint_v2 (self->checkpoint_database, NULL,
                                  SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
       g_mutex_lock (&self->mutex);
+      self->log_is_moved = self->log_is_long;
+      self->log_is_long = FALSE;
     }
   g_mutex_unlock (&self->mutex);
 
@@ -488,6 +532,8 @@ open_databases (KmStore *self,
 
   if (!prepare_data (self, error))
     return FALSE;
+
+  sqlite3_wal_hook (self->transaction.database, take_log_pages, self);
 
   /* A connection that has never read anything doesn't know of the log, and
    * makes checkpoints that do nothing. */

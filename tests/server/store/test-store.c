@@ -10,6 +10,7 @@
 #include "km-test-store.h"
 
 #define JOBS 1000
+#define LOADED_JOBS 50000
 
 typedef struct
 {
@@ -524,6 +525,53 @@ test_log_reaches_the_data (Fixture       *fixture,
     }
 }
 
+/* How often the log was begun anew: the fourth number of its header. */
+static guint
+count_of_logs (Fixture *fixture)
+{
+  g_autofree char *path =
+    g_build_filename (fixture->directory, "kaimu.db-wal", NULL);
+  FILE *file = g_fopen (path, "rb");
+  guint32 header[4] = { 0 };
+
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fread (header, sizeof header, 1, file), ==, 1);
+  fclose (file);
+
+  return GUINT32_FROM_BE (header[3]);
+}
+
+static void
+test_log_begins_anew_under_load (Fixture       *fixture,
+                                 gconstpointer  data)
+{
+  g_autoptr (GPtrArray) finished = g_ptr_array_new ();
+  g_autofree Write *writes = g_new0 (Write, LOADED_JOBS);
+  guint submitted = 0;
+  guint before;
+
+  submit (fixture, &writes[submitted], submitted, finished);
+  submitted++;
+  finish (fixture, finished, 1);
+  before = count_of_logs (fixture);
+
+  /* There is always another group to write. */
+  while (count_of_logs (fixture) < before + 2)
+    {
+      while (submitted < finished->len + JOBS)
+        {
+          g_assert_cmpuint (submitted, <, LOADED_JOBS);
+          writes[submitted].sql[0] =
+            "INSERT INTO setting (key, value)"
+            " VALUES (hex (randomblob (16)), hex (zeroblob (10000)))";
+          submit (fixture, &writes[submitted], submitted, finished);
+          submitted++;
+        }
+      finish (fixture, finished, finished->len + 1);
+    }
+  finish (fixture, finished, submitted);
+}
+
 static void
 test_files_are_private (Fixture       *fixture,
                         gconstpointer  data)
@@ -571,6 +619,8 @@ main (int    argc,
        test_second_opener_is_refused);
   ADD ("/store/store/newer-schema-is-refused", test_newer_schema_is_refused);
   ADD ("/store/store/log-reaches-the-data", test_log_reaches_the_data);
+  ADD ("/store/store/log-begins-anew-under-load",
+       test_log_begins_anew_under_load);
   ADD ("/store/store/files-are-private", test_files_are_private);
   ADD ("/store/store/write-ahead-log", test_write_ahead_log);
 
