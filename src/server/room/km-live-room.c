@@ -221,6 +221,8 @@ km_live_room_judge_resume (KmLiveRoom *self,
  * @self: a room
  * @n_events: how many
  *
+ * Looks back over %KM_RECENT_WITHIN events at most.
+ *
  * Returns: (nullable) (transfer full) (element-type GBytes): the frames of
  *   the last of those events that are history, in order; %NULL when memory
  *   doesn't reach back far enough and the store must be asked
@@ -231,18 +233,19 @@ km_live_room_peek_recent (KmLiveRoom *self,
 {
   gint64 tail = km_room_log_get_tail (&self->log);
   gint64 from = km_room_log_get_head (&self->log) + 1;
+  gint64 first = MAX (1, from - KM_RECENT_WITHIN);
   g_autoptr (GPtrArray) frames =
     g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   guint found = 0;
 
-  while (found < n_events && from > tail)
+  while (found < n_events && from > MAX (first, tail))
     {
       const KmLogEntry *entry = km_room_log_peek (&self->log, --from);
 
       if (km_room_query_is_history (entry->kind))
         found++;
     }
-  if (found < n_events && from > 1)
+  if (found < n_events && from > first)
     return NULL;
 
   for (; from <= km_room_log_get_head (&self->log); from++)

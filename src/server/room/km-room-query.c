@@ -170,6 +170,9 @@ km_room_query_is_history (KmRoomEventKind kind)
  * @n_events: how many
  * @error: that of the store
  *
+ * Looks back over %KM_RECENT_WITHIN events at most: of others there may be
+ * any number in between.
+ *
  * Returns: (nullable) (transfer full) (element-type GBytes): the frames of
  *   the last @n_events for whose kind km_room_query_is_history(), in order
  */
@@ -184,12 +187,13 @@ km_room_query_recent (KmReader  *reader,
     km_reader_prepare (reader,
                        "SELECT seq, at, kind, body FROM ("
                        " SELECT seq, at, kind, body FROM event"
-                       " WHERE room = ? AND seq <= ? AND kind IN"
+                       " WHERE room = ? AND seq BETWEEN ? AND ? AND kind IN"
                        " ('chat.message', 'gift.sent', 'poll.closed')"
                        " ORDER BY seq DESC LIMIT ?) ORDER BY seq",
                        error);
 
-  km_statement_bind (statement, "iii", room, last, (gint64) n_events);
+  km_statement_bind (statement, "iiii", room, last - KM_RECENT_WITHIN + 1,
+                     last, (gint64) n_events);
 
   return read_frames (statement, room, error);
 }

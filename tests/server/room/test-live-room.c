@@ -386,6 +386,23 @@ test_recent_messages_only (Fixture       *fixture,
   g_assert_cmpuint (recent->len, ==, 2);
 }
 
+/* Somebody who joins waits for no more than that. */
+static void
+test_looks_back_so_far (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  g_autoptr (GPtrArray) recent = NULL;
+  gint64 seq = 101;
+
+  happen (fixture, seq++, km_room_event_new (KM_ROOM_EVENT_CHAT_MESSAGE));
+  happen (fixture, seq++, km_room_event_new (KM_ROOM_EVENT_CHAT_MESSAGE));
+  for (guint i = 0; i < KM_RECENT_WITHIN - 1; i++)
+    happen (fixture, seq++, km_room_event_new (KM_ROOM_EVENT_ROOM_CHANGED));
+  recent = km_live_room_peek_recent (fixture->room, 2);
+  g_assert_nonnull (recent);
+  g_assert_cmpuint (recent->len, ==, 1);
+}
+
 #define ADD(path, function) \
   g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
@@ -406,6 +423,7 @@ main (int    argc,
        test_edge_of_another_stream_is_not_ours);
   ADD ("/room/live-room/resume", test_resume);
   ADD ("/room/live-room/recent-messages-only", test_recent_messages_only);
+  ADD ("/room/live-room/looks-back-so-far", test_looks_back_so_far);
 
   return g_test_run ();
 }

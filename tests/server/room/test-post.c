@@ -308,6 +308,29 @@ test_log_has_the_same_bytes (Fixture       *fixture,
   g_assert_true (g_bytes_equal (recent->pdata[3], sent->pdata[7]));
 }
 
+/* Memory and store tell the same. */
+static void
+test_history_looks_back_so_far (Fixture       *fixture,
+                                gconstpointer  data)
+{
+  g_autoptr (GPtrArray) recent = NULL;
+  g_autoptr (KmReader) reader = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *sql = g_strdup_printf (
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+    " WHERE i <= %d) INSERT INTO event (room, seq, at, kind, body)"
+    " SELECT 1, i, i, iif (i <= 2, 'chat.message', 'room.changed'), '{}'"
+    " FROM n", KM_RECENT_WITHIN);
+
+  km_test_store_run (fixture->store, sql, &error);
+  g_assert_no_error (error);
+  reader = km_reader_open (fixture->store, &error);
+  g_assert_no_error (error);
+  recent = km_room_query_recent (reader, 1, KM_RECENT_WITHIN + 1, 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (recent->len, ==, 1);
+}
+
 static void
 start_stream (Fixture    *fixture,
               gint64      room,
@@ -409,6 +432,8 @@ main (int    argc,
   ADD ("/room/post/what-it-does-besides", test_what_it_does_besides);
   ADD ("/room/post/no-such-room", test_no_such_room);
   ADD ("/room/post/log-has-the-same-bytes", test_log_has_the_same_bytes);
+  ADD ("/room/post/history-looks-back-so-far",
+       test_history_looks_back_so_far);
   ADD ("/room/post/stream-is-in-the-row", test_stream_is_in_the_row);
   ADD ("/room/post/open-streams-are-closed", test_open_streams_are_closed);
 
