@@ -38,7 +38,7 @@ km_hub_give (KmHub           *hub,
     return;
 
   event = km_live_room_check_gift (seat->room->live, &speaker, command,
-                                   g_get_real_time () / 1000, &error);
+                                   hub->now_us, g_get_real_time () / 1000, &error);
   if (event == NULL)
     {
       km_hub_reply_error (hub, member, command->id, error);

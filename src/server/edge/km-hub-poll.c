@@ -59,8 +59,11 @@ km_hub_open_poll (KmHub           *hub,
   event = km_poll_check_open (
     command, km_live_room_get_role (seat->room->live, member->account),
     g_get_real_time () / 1000, &error);
-  if (event == NULL)
+  if (event == NULL
+      || !km_live_room_keep_pace (seat->room->live, member->account,
+                                  KM_PACE_POLL, hub->now_us, &error))
     {
+      g_clear_pointer (&event, km_room_event_free);
       km_hub_reply_error (hub, member, command->id, error);
       return;
     }
@@ -84,6 +87,7 @@ km_hub_close_poll (KmHub           *hub,
                    const KmCommand *command)
 {
   KmSeat *seat = km_hub_require_seat (hub, member, command);
+  g_autoptr (GError) error = NULL;
   KmRoomEvent *event;
   KmHubPost *post;
 
@@ -92,9 +96,13 @@ km_hub_close_poll (KmHub           *hub,
 
   if (km_live_room_get_role (seat->room->live, member->account)
       != KM_ROLE_HOST)
+    km_protocol_error_set (&error, KM_PROTOCOL_ERROR_FORBIDDEN);
+  else
+    km_live_room_keep_pace (seat->room->live, member->account, KM_PACE_POLL,
+                            hub->now_us, &error);
+  if (error != NULL)
     {
-      km_hub_reply_code (hub, member, command->id,
-                         KM_PROTOCOL_ERROR_FORBIDDEN, 0);
+      km_hub_reply_error (hub, member, command->id, error);
       return;
     }
 
@@ -163,15 +171,20 @@ km_hub_vote (KmHub           *hub,
              const KmCommand *command)
 {
   KmSeat *seat = km_hub_require_seat (hub, member, command);
+  g_autoptr (GError) error = NULL;
   HubBallot *self;
 
   if (seat == NULL)
     return;
 
   if (member->account == 0)
+    km_protocol_error_set (&error, KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
+  else
+    km_live_room_keep_pace (seat->room->live, member->account, KM_PACE_VOTE,
+                            hub->now_us, &error);
+  if (error != NULL)
     {
-      km_hub_reply_code (hub, member, command->id,
-                         KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED, 0);
+      km_hub_reply_error (hub, member, command->id, error);
       return;
     }
 

@@ -11,19 +11,42 @@
 
 #include "km-checked-text.h"
 
-#define CHAT_SPACING_US (G_USEC_PER_SEC / 2)
-#define CHAT_BURST 5
 #define CHAT_TIME_BACK_MS 60000
 
-static gboolean
-take_token (KmLiveRoom  *self,
-            gint64       account,
-            gint64       now_us,
-            GError     **error)
+/* Whoever gives clicks as fast as they can, and a combo wants it so. */
+static const struct
 {
-  KmBucket *bucket = km_buckets_find (&self->buckets, account, now_us);
-  gint64 wait_us =
-    km_bucket_take (bucket, now_us, CHAT_SPACING_US, CHAT_BURST);
+  gint64 spacing_us;
+  guint burst;
+} paces[KM_N_PACES] = {
+  [KM_PACE_CHAT] = { G_USEC_PER_SEC / 2, 5 },
+  [KM_PACE_GIFT] = { G_USEC_PER_SEC / 10, 60 },
+  [KM_PACE_POLL] = { G_USEC_PER_SEC * 2, 10 },
+  [KM_PACE_VOTE] = { G_USEC_PER_SEC / 2, 10 },
+};
+
+/**
+ * km_live_room_keep_pace:
+ * @self: a room
+ * @account: who wants to do something
+ * @pace: what
+ * @now_us: now, monotonic
+ * @error: %KM_PROTOCOL_ERROR_TOO_FAST with the time to wait
+ *
+ * Counts it, over all sockets of the account.
+ *
+ * Returns: whether it isn't too fast
+ */
+gboolean
+km_live_room_keep_pace (KmLiveRoom  *self,
+                        gint64       account,
+                        KmPace       pace,
+                        gint64       now_us,
+                        GError     **error)
+{
+  KmBucket *bucket = km_buckets_find (&self->buckets[pace], account, now_us);
+  gint64 wait_us = km_bucket_take (bucket, now_us, paces[pace].spacing_us,
+                                   paces[pace].burst);
 
   if (wait_us == 0)
     return TRUE;
@@ -104,7 +127,9 @@ km_live_room_check_chat (KmLiveRoom       *self,
 
   text = km_checked_text_new (command->text, KM_TEXT_LINE, KM_CHAT_BYTES_MAX,
                               KM_CHAT_CLUSTERS_MAX, error);
-  if (text == NULL || !take_token (self, speaker->account, now_us, error))
+  if (text == NULL
+      || !km_live_room_keep_pace (self, speaker->account, KM_PACE_CHAT, now_us,
+                                  error))
     return NULL;
 
   event = act_new (self, KM_ROOM_EVENT_CHAT_MESSAGE, speaker, command, now_ms);
@@ -120,6 +145,7 @@ km_live_room_check_chat (KmLiveRoom       *self,
  * @self: a room
  * @speaker: who gives; has joined
  * @command: a `gift.send`
+ * @now_us: now, monotonic
  * @now_ms: now, ms since 1970
  * @error: the reply, of the domain %KM_PROTOCOL_ERROR
  *
@@ -135,6 +161,7 @@ KmRoomEvent *
 km_live_room_check_gift (KmLiveRoom       *self,
                          const KmSpeaker  *speaker,
                          const KmCommand  *command,
+                         gint64            now_us,
                          gint64            now_ms,
                          GError          **error)
 {
@@ -148,6 +175,9 @@ km_live_room_check_gift (KmLiveRoom       *self,
                                : KM_PROTOCOL_ERROR_OWN_ROOM);
       return NULL;
     }
+  if (!km_live_room_keep_pace (self, speaker->account, KM_PACE_GIFT, now_us,
+                               error))
+    return NULL;
 
   event = act_new (self, KM_ROOM_EVENT_GIFT_SENT, speaker, command, now_ms);
   event->gift = km_gift_info_new ();

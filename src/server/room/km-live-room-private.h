@@ -17,7 +17,7 @@ struct _KmLiveRoom
 
   GHashTable *present; /* gint64 account -> sockets */
   guint guests;
-  KmBuckets buckets; /* by account, so that coming back refills none */
+  KmBuckets buckets[KM_N_PACES]; /* by account: coming back refills none */
   KmBuckets like_buckets;
 
   gint64 edge_ms; /* -1: not known */

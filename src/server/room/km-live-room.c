@@ -54,7 +54,8 @@ km_live_room_free (KmLiveRoom *self)
   km_poll_box_clear (&self->polls);
   km_room_info_free (self->info);
   g_hash_table_unref (self->present);
-  km_buckets_clear (&self->buckets);
+  for (guint i = 0; i < KM_N_PACES; i++)
+    km_buckets_clear (&self->buckets[i]);
   km_buckets_clear (&self->like_buckets);
   g_clear_pointer (&self->tick, g_bytes_unref);
   g_free (self->epoch);

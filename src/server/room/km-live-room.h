@@ -39,6 +39,24 @@ typedef enum
   KM_RESUME_LOG,
 } KmResume;
 
+/**
+ * KmPace:
+ * @KM_PACE_CHAT: saying something
+ * @KM_PACE_GIFT: giving something
+ * @KM_PACE_POLL: opening and closing polls
+ * @KM_PACE_VOTE: voting
+ *
+ * What an account can do too fast.
+ */
+typedef enum
+{
+  KM_PACE_CHAT,
+  KM_PACE_GIFT,
+  KM_PACE_POLL,
+  KM_PACE_VOTE,
+  KM_N_PACES,
+} KmPace;
+
 typedef struct _KmLiveRoom KmLiveRoom;
 
 KmLiveRoom       *km_live_room_new          (KmRoomRow *row);
@@ -70,7 +88,13 @@ KmRoomEvent      *km_live_room_check_chat   (KmLiveRoom       *self,
 KmRoomEvent      *km_live_room_check_gift   (KmLiveRoom       *self,
                                              const KmSpeaker  *speaker,
                                              const KmCommand  *command,
+                                             gint64            now_us,
                                              gint64            now_ms,
+                                             GError          **error);
+gboolean          km_live_room_keep_pace    (KmLiveRoom       *self,
+                                             gint64            account,
+                                             KmPace            pace,
+                                             gint64            now_us,
                                              GError          **error);
 gboolean          km_live_room_like         (KmLiveRoom       *self,
                                              gint64            account,

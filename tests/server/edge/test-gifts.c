@@ -13,7 +13,7 @@
 #define WAIT_SECONDS 30
 #define PUBLISH "0123456789abcdefghjkmnpqrs"
 #define SOCKETS 20
-#define TRIES 6
+#define TRIES 2
 
 typedef struct
 {
@@ -291,7 +291,7 @@ test_a_summary_is_the_hosts (Fixture       *self,
     }
 }
 
-/* 100 coins are enough for 100 of 120 roses. */
+/* 100 coins are enough for 99 of 120 roses. */
 static void
 test_no_race_spends_a_coin_twice (Fixture       *self,
                                   gconstpointer  data)
@@ -304,7 +304,7 @@ test_no_race_spends_a_coin_twice (Fixture       *self,
     sockets[i] = come (self, self->bob);
   for (guint n = 0; n < SOCKETS * TRIES; n++)
     {
-      g_autoptr (KmCommand) command = gift_new (self, NULL, "rose", 1);
+      g_autoptr (KmCommand) command = gift_new (self, NULL, "rose", 3);
       g_autofree char *text = km_command_encode (command);
 
       g_ptr_array_add (ids, g_strdup (command->id));
@@ -314,7 +314,7 @@ test_no_race_spends_a_coin_twice (Fixture       *self,
     {
       /* The same again: one of the two replies comes first. */
       g_autoptr (KmReply) reply =
-        give (self, sockets[n % SOCKETS], ids->pdata[n], "rose", 1);
+        give (self, sockets[n % SOCKETS], ids->pdata[n], "rose", 3);
 
       if (reply->error == NULL)
         given++;
@@ -322,8 +322,8 @@ test_no_race_spends_a_coin_twice (Fixture       *self,
         g_assert_error (reply->error, KM_PROTOCOL_ERROR,
                         KM_PROTOCOL_ERROR_NOT_ENOUGH_COINS);
     }
-  g_assert_cmpuint (given, ==, 100);
-  g_assert_cmpint (get_wallet (self, self->bob, "balance"), ==, 0);
+  g_assert_cmpuint (given, ==, 33);
+  g_assert_cmpint (get_wallet (self, self->bob, "balance"), ==, 1);
   for (guint i = 0; i < SOCKETS; i++)
     km_test_socket_free (sockets[i]);
 }

@@ -190,6 +190,44 @@ test_five_at_once_then_two_a_second (Fixture       *fixture,
 }
 
 static void
+test_each_act_has_its_pace (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  static const struct
+  {
+    KmPace pace;
+    guint burst;
+    gint64 retry_ms;
+  } rows[] = {
+    { KM_PACE_GIFT, 60, 100 },
+    { KM_PACE_POLL, 10, 2000 },
+    { KM_PACE_VOTE, 10, 500 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      for (guint n = 0; n < rows[i].burst; n++)
+        g_assert_true (km_live_room_keep_pace (fixture->room, ALICE,
+                                               rows[i].pace, fixture->now_us,
+                                               NULL));
+      g_assert_false (km_live_room_keep_pace (fixture->room, ALICE,
+                                              rows[i].pace, fixture->now_us,
+                                              &error));
+      g_assert_error (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_TOO_FAST);
+      g_assert_cmpint (km_protocol_error_get_retry_ms (error), ==,
+                       rows[i].retry_ms);
+      g_assert_true (km_live_room_keep_pace (fixture->room, HOST,
+                                             rows[i].pace, fixture->now_us,
+                                             NULL));
+      g_assert_true (km_live_room_keep_pace (
+        fixture->room, ALICE, rows[i].pace,
+        fixture->now_us + rows[i].retry_ms * 1000, NULL));
+    }
+}
+
+static void
 happen (Fixture     *fixture,
         gint64       seq,
         KmRoomEvent *event)
@@ -416,6 +454,7 @@ main (int    argc,
   ADD ("/room/live-room/event-says-who-and-how", test_event_says_who_and_how);
   ADD ("/room/live-room/five-at-once-then-two-a-second",
        test_five_at_once_then_two_a_second);
+  ADD ("/room/live-room/each-act-has-its-pace", test_each_act_has_its_pace);
   ADD ("/room/live-room/stream-time-is-clamped", test_stream_time_is_clamped);
   ADD ("/room/live-room/tick-on-change-and-not-faster",
        test_tick_on_change_and_not_faster);
