@@ -1,6 +1,7 @@
 #pragma once
 
 #include "km-web.h"
+#include "km-bucket.h"
 #include "km-json.h"
 #include "km-protocol.h"
 
@@ -12,6 +13,7 @@ struct _KmWeb
   KmWebParts parts;
   GHashTable *under_way; /* of SoupServerMessage: read, not yet answered */
   guint come_back_within_ms; /* not 0: takes no new calls */
+  KmBuckets writes; /* by account */
 };
 
 /**

@@ -14,6 +14,8 @@
 
 #define BODY_KEY "km-body"
 #define BODY_HOPELESS_BYTES (1024 * 1024)
+#define WRITE_SPACING_US (G_USEC_PER_SEC / 2)
+#define WRITE_BURST 30
 
 typedef enum
 {
@@ -215,6 +217,33 @@ take_session (KmWebCall  *call,
   return call->session != NULL;
 }
 
+/* What an account changes costs a commit, and much of it an event in front of
+ * everybody. */
+static gboolean
+keep_pace (KmWebCall    *call,
+           const Route  *route,
+           GError      **error)
+{
+  gint64 now_us = g_get_monotonic_time ();
+  KmBucket *bucket;
+  gint64 wait_us;
+
+  if ((route->needs & NEEDS_ACCOUNT) == 0
+      || g_str_equal (route->method, "GET"))
+    return TRUE;
+
+  bucket = km_buckets_find (&call->api->writes, call->session->account,
+                            now_us);
+  wait_us = km_bucket_take (bucket, now_us, WRITE_SPACING_US, WRITE_BURST);
+  if (wait_us == 0)
+    return TRUE;
+
+  g_propagate_error (error,
+                     km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_FAST,
+                                            (wait_us + 999) / 1000, NULL));
+  return FALSE;
+}
+
 static void
 answered (SoupServerMessage *message,
           gpointer           user_data)
@@ -250,7 +279,7 @@ dispatch (KmWeb             *self,
   if (route == NULL)
     km_protocol_error_set (&error, code);
   else if (take_session (call, route->needs & NEEDS_ACCOUNT, &error) &&
-           (route->needs & NEEDS_BODY))
+           keep_pace (call, route, &error) && (route->needs & NEEDS_BODY))
     take_body (call, &error);
 
   if (error != NULL)
@@ -390,6 +419,7 @@ km_web_free (KmWeb *self)
   while (g_hash_table_iter_next (&iter, &message, NULL))
     g_signal_handlers_disconnect_by_func (message, answered, self);
   g_hash_table_unref (self->under_way);
+  km_buckets_clear (&self->writes);
   soup_server_remove_handler (self->soup, "/live");
   soup_server_remove_handler (self->soup, KM_API_PREFIX);
   soup_server_remove_handler (self->soup, NULL);

@@ -330,6 +330,38 @@ test_closed_registration_says_so (Fixture       *self,
 
 static const char *const closed[] = { "--registration=closed", NULL };
 
+/* More than 30 at once, and two a second: however slowly this runs, the
+ * refused one comes before the 1,000th. */
+static void
+test_changes_have_their_pace (Fixture       *self,
+                              gconstpointer  data)
+{
+  g_autofree char *alice = km_test_server_sign_up (self->server, "alice");
+  g_autofree char *bob = km_test_server_sign_up (self->server, "bob");
+  g_autofree char *key = km_test_server_get_key (self->server, alice, NULL);
+  g_autoptr (KmTestAnswer) answer = NULL;
+  gint64 retry_ms = 0;
+  guint changes = 0;
+
+  do
+    {
+      g_clear_pointer (&answer, km_test_answer_free);
+      answer = km_test_server_call (self->server, "PATCH", "room", alice,
+                                    "{\"title\":\"New\"}");
+    }
+  while (answer->status == 200 && ++changes < 1000);
+  g_assert_cmpuint (answer->status, ==, 429);
+  g_assert_cmpstr (answer->code, ==, "too_fast");
+  g_assert_true (km_json_get_integer (
+    json_object_get_object_member (answer->body, "error"), "retry_ms", 1,
+    500, &retry_ms));
+  g_assert_cmpuint (changes, >=, 30);
+
+  assert_answer (self, "GET", "room", alice, NULL, 200, NULL);
+  assert_answer (self, "PATCH", "account", bob, "{\"shown_name\":\"Bob\"}",
+                 200, NULL);
+}
+
 #define ADD(name, data, function) \
   g_test_add ("/edge/web/" name, Fixture, data, set_up, function, tear_down)
 
@@ -347,6 +379,7 @@ main (int   argc,
   ADD ("guessing-is-slowed-down", NULL, test_guessing_is_slowed_down);
   ADD ("one-room-an-account", NULL, test_one_room_an_account);
   ADD ("a-room-as-others-see-it", NULL, test_a_room_as_others_see_it);
+  ADD ("changes-have-their-pace", NULL, test_changes_have_their_pace);
   ADD ("large-bodies-are-refused", NULL, test_large_bodies_are_refused);
   ADD ("other-sites-pages-are-refused", NULL,
        test_other_sites_pages_are_refused);
