@@ -215,7 +215,7 @@ km_poll_glue_describe (KmRoomPoll *poll,
   view->anonymous = km_room_poll_get_anonymous (poll);
   view->closed = km_room_poll_get_closed (poll);
   view->can_vote = role != KM_ROLE_GUEST && km_room_poll_can_vote (poll);
-  view->closes_at_ms = km_room_poll_get_closes_at (poll);
+  view->closes_us = km_room_poll_get_closes_us (poll);
   view->own_mask = km_room_poll_get_voted (poll);
   view->own_known = TRUE;
 

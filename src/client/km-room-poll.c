@@ -6,6 +6,9 @@
  * sends the answer to a vote before the tick that counts it, so a vote that
  * is acknowledged is added to the tallies here until then.
  *
+ * When it closes is kept by the clock that nobody sets: the server's may be an
+ * hour from this computer's.
+ *
  * Thread: main.
  */
 
@@ -16,6 +19,7 @@ struct _KmRoomPoll
   GObject parent_instance;
   KmPollInfo *info;   /* as the server has it, `voted` acknowledged */
   guint pending;      /* one's vote on its way; 0: none */
+  gint64 closes_us;   /* monotonic; -1: not by itself */
 };
 
 G_DEFINE_FINAL_TYPE (KmRoomPoll, km_room_poll, G_TYPE_OBJECT)
@@ -109,6 +113,23 @@ km_room_poll_init (KmRoomPoll *self)
 {
 }
 
+/* What says nothing of the time that is left was opened just now. */
+static void
+take_time (KmRoomPoll       *self,
+           const KmPollInfo *info)
+{
+  gint64 left_ms = info->left_ms;
+
+  if (left_ms < 0)
+    left_ms = info->closes_at_ms - info->opened_at_ms;
+
+  self->closes_us = -1;
+  if (info->closes_at_ms >= 0)
+    self->closes_us =
+      g_get_monotonic_time ()
+      + 1000 * CLAMP (left_ms, 0, KM_POLL_DURATION_MS_MAX);
+}
+
 /* Thread: main. @info has at least the question. */
 KmRoomPoll *
 km_room_poll_new (const KmPollInfo *info)
@@ -116,6 +137,7 @@ km_room_poll_new (const KmPollInfo *info)
   KmRoomPoll *self = g_object_new (KM_TYPE_ROOM_POLL, NULL);
 
   self->info = km_poll_info_copy (info);
+  take_time (self, info);
 
   return self;
 }
@@ -176,6 +198,8 @@ km_room_poll_joined (KmRoomPoll       *self,
   Before before = remember (self);
 
   take_tallies (self, info);
+  if (info->left_ms >= 0)
+    take_time (self, info);
   self->info->voted = info->voted;
   tell (self, before);
 }
@@ -395,14 +419,13 @@ km_room_poll_get_opened_at (KmRoomPoll *self)
   return self->info->opened_at_ms;
 }
 
-/* Returns: ms since 1970, by the server's clock; -1: when somebody closes
- * it. */
+/* Returns: µs by g_get_monotonic_time(); -1: when somebody closes it. */
 gint64
-km_room_poll_get_closes_at (KmRoomPoll *self)
+km_room_poll_get_closes_us (KmRoomPoll *self)
 {
   g_return_val_if_fail (KM_IS_ROOM_POLL (self), -1);
 
-  return self->info->closes_at_ms;
+  return self->closes_us;
 }
 
 gboolean

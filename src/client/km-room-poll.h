@@ -22,7 +22,7 @@ gboolean    km_room_poll_get_multiple   (KmRoomPoll *self);
 gboolean    km_room_poll_get_changeable (KmRoomPoll *self);
 gboolean    km_room_poll_get_anonymous  (KmRoomPoll *self);
 gint64      km_room_poll_get_opened_at  (KmRoomPoll *self);
-gint64      km_room_poll_get_closes_at  (KmRoomPoll *self);
+gint64      km_room_poll_get_closes_us  (KmRoomPoll *self);
 gboolean    km_room_poll_get_closed     (KmRoomPoll *self);
 gint64      km_room_poll_get_closed_at  (KmRoomPoll *self);
 KmPollEnd   km_room_poll_get_reason     (KmRoomPoll *self);

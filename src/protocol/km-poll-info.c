@@ -234,6 +234,7 @@ km_poll_info_new (void)
   KmPollInfo *self = g_new0 (KmPollInfo, 1);
 
   self->closes_at_ms = -1;
+  self->left_ms = -1;
   self->closed_at_ms = -1;
 
   return self;
@@ -300,6 +301,7 @@ km_poll_info_append (const KmPollInfo *self,
         km_poll_choices_append (self->voted, out);
       else
         g_string_append (out, "null");
+      km_json_append_time (out, "left_ms", self->left_ms);
     }
   if (parts & KM_POLL_PART_END)
     {
@@ -403,6 +405,8 @@ km_poll_info_from_json (JsonObject  *object,
 
   km_json_get_integer (object, "closes_at", 0, G_MAXINT64,
                        &self->closes_at_ms);
+  km_json_get_integer (object, "left_ms", 0, KM_POLL_DURATION_MS_MAX,
+                       &self->left_ms);
   km_json_get_integer (object, "closed_at", 0, G_MAXINT64,
                        &self->closed_at_ms);
   km_poll_choices_from_json (km_json_get_array (object, "voted"),

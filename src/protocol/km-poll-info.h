@@ -35,7 +35,8 @@ void            km_poll_question_append (const KmPollQuestion *self,
  * KmPollParts:
  * @KM_POLL_PART_ASK: the question and when it was opened
  * @KM_POLL_PART_TALLIES: how many chose what so far
- * @KM_POLL_PART_VOTED: what the one who reads it voted
+ * @KM_POLL_PART_VOTED: what the one who reads it voted, and how long it is
+ *   open yet
  * @KM_POLL_PART_END: whether, when and why it was closed
  *
  * What is said about a poll, besides its id.
@@ -55,6 +56,7 @@ typedef enum
  *   tallies
  * @opened_at_ms: when it was opened, ms since 1970
  * @closes_at_ms: when it closes by itself; -1: it doesn't
+ * @left_ms: how long until then; -1: doesn't say
  * @closed_at_ms: when it was closed; -1: it is open, or doesn't say
  * @reason: why it was closed, if it was
  * @n_tallies: how many of @tallies hold something; 0: doesn't say
@@ -71,6 +73,7 @@ typedef struct
   KmPollQuestion ask;
   gint64 opened_at_ms;
   gint64 closes_at_ms;
+  gint64 left_ms;
   gint64 closed_at_ms;
   KmPollEnd reason;
   guint n_tallies;

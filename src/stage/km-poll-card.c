@@ -109,7 +109,7 @@ static void
 update_left (KmPollCard *self)
 {
   g_autofree char *left =
-    km_poll_view_format_left (self->poll, g_get_real_time () / 1000);
+    km_poll_view_format_left (self->poll, g_get_monotonic_time ());
 
   set_text (self->left, left);
 }
@@ -179,7 +179,7 @@ run_timer (KmPollCard *self)
 {
   gboolean runs = gtk_widget_get_mapped (GTK_WIDGET (self))
                   && self->poll != NULL && !self->poll->closed
-                  && self->poll->closes_at_ms >= 0;
+                  && self->poll->closes_us >= 0;
 
   if (runs && self->timer == 0)
     self->timer = g_timeout_add_seconds (1, on_second, self);

@@ -128,22 +128,22 @@ km_poll_view_is_winner (const KmPollView *self,
 /**
  * km_poll_view_format_left:
  * @self: a poll
- * @now_ms: Unix time
+ * @now_us: monotonic time
  *
  * Returns: (nullable) (transfer full): how long it is open yet, for people;
  *   %NULL if it is over or has no end
  */
 char *
 km_poll_view_format_left (const KmPollView *self,
-                          gint64            now_ms)
+                          gint64            now_us)
 {
   gint64 left_s;
   g_autofree char *left = NULL;
 
-  if (self->closed || self->closes_at_ms < 0)
+  if (self->closed || self->closes_us < 0)
     return NULL;
 
-  left_s = (self->closes_at_ms - now_ms + 999) / 1000;
+  left_s = (self->closes_us - now_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
   if (left_s <= 0)
     return g_strdup (_("Closing…"));
 

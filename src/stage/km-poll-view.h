@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @anonymous: whether the host doesn't see who voted
  * @closed: whether it is over
  * @can_vote: whether the person at this screen may vote at all
- * @closes_at_ms: Unix time, or -1: open until the host closes it
+ * @closes_us: monotonic time, or -1: open until the host closes it
  * @own_mask: bit i: their vote has option i
  * @own_known: whether @own_mask is known; without it nothing is marked
  *
@@ -38,7 +38,7 @@ typedef struct
   gboolean anonymous;
   gboolean closed;
   gboolean can_vote;
-  gint64 closes_at_ms;
+  gint64 closes_us;
   guint own_mask;
   gboolean own_known;
 } KmPollView;
@@ -52,7 +52,7 @@ double      km_poll_view_get_share   (const KmPollView *self,
 gboolean    km_poll_view_is_winner   (const KmPollView *self,
                                       guint             option);
 char       *km_poll_view_format_left (const KmPollView *self,
-                                      gint64            now_ms);
+                                      gint64            now_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmPollView, km_poll_view_free)
 

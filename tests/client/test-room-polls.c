@@ -12,9 +12,10 @@
   "\"multiple\":false,\"changeable\":true,\"anonymous\":false," \
   "\"opened_at\":1763700000000,\"closes_at\":1763700060000"
 #define OPEN "{\"poll\":\"5\"," ASK "}"
-#define JOINED \
+#define JOINED_WITH(rest) \
   "[{\"poll\":\"5\"," ASK ",\"tallies\":[3,1,0],\"voters\":4," \
-  "\"voted\":[1]}]"
+  "\"voted\":[1]" rest "}]"
+#define JOINED JOINED_WITH ("")
 #define CLOSED \
   "{\"poll\":\"5\"," ASK ",\"tallies\":[4,2,0],\"voters\":6," \
   "\"closed_at\":1763700060000,\"reason\":\"time\"}"
@@ -56,6 +57,17 @@ assert_poll (KmRoomPoll *poll,
   g_autofree char *text = describe (poll);
 
   g_assert_cmpstr (text, ==, expected);
+}
+
+/* Its time began between two looks at the clock. */
+static void
+assert_left (KmRoomPoll *poll,
+             gint64      seconds_max)
+{
+  gint64 left_us = km_room_poll_get_closes_us (poll) - g_get_monotonic_time ();
+
+  g_assert_cmpint (left_us, <=, seconds_max * G_USEC_PER_SEC);
+  g_assert_cmpint (left_us, >, (seconds_max - 20) * G_USEC_PER_SEC);
 }
 
 /* All that was sent before has been seen. */
@@ -114,7 +126,6 @@ test_from_opening_to_result (KmTestRoom    *self,
   g_assert_cmpstr (km_room_poll_get_option (poll, 2), ==, "Both");
   g_assert_true (km_room_poll_get_changeable (poll));
   g_assert_false (km_room_poll_get_multiple (poll));
-  g_assert_cmpint (km_room_poll_get_closes_at (poll), ==, 1763700060000);
   g_assert_true (km_room_poll_can_vote (poll));
   assert_poll (poll, "0,0,0 of 0, own 0");
 
@@ -149,6 +160,24 @@ test_joined_in_the_middle (KmTestRoom    *self,
   assert_poll (poll, "3,1,0 of 4, own 2");
   g_assert_cmpstr (seen->str, ==, "[old 5]");
   g_signal_handlers_disconnect_by_data (self->room, seen);
+}
+
+/* The server's clock is that of another year. */
+static void
+test_time_left_needs_no_clock (KmTestRoom    *self,
+                               gconstpointer  data)
+{
+  g_autoptr (KmRoomPoll) poll = NULL;
+
+  km_test_room_event (self, "poll.opened", 1, OPEN);
+  sync_up (self, 2);
+  poll = get_poll (self);
+  assert_left (poll, 60);
+
+  self->polls = JOINED_WITH (",\"left_ms\":30000");
+  km_test_room_cut (self);
+  g_assert_true (km_room_poll_get_voted (poll) == 2);
+  assert_left (poll, 30);
 }
 
 static void
@@ -584,6 +613,7 @@ main (int   argc,
               km_test_room_set_up, function, km_test_room_tear_down)
   ADD ("from-opening-to-result", test_from_opening_to_result);
   ADD ("joined-in-the-middle", test_joined_in_the_middle);
+  ADD ("time-left-needs-no-clock", test_time_left_needs_no_clock);
   ADD ("result-of-before-is-a-row", test_result_of_before_is_a_row);
   ADD ("closed-while-away", test_closed_while_away);
   ADD ("vote-is-seen-at-once", test_vote_is_seen_at_once);

@@ -293,6 +293,7 @@ test_who_joins_hears_of_polls_and_likes (void)
   room->host.id = g_strdup ("7");
   room->host.shown_name = g_strdup ("Alice");
   poll->voted = 1u << 1;
+  poll->left_ms = 12345;
   km_reply_append_joined (out, "r", &joined);
 
   reply = parse_reply (out, KM_COMMAND_ROOM_JOIN);
@@ -300,6 +301,7 @@ test_who_joins_hears_of_polls_and_likes (void)
   g_assert_cmpuint (reply->polls->len, ==, 1);
   poll = g_ptr_array_index (reply->polls, 0);
   g_assert_cmphex (poll->voted, ==, 1u << 1);
+  g_assert_cmpint (poll->left_ms, ==, 12345);
   g_assert_cmpint (poll->tallies[1], ==, 5);
   g_assert_cmpstr (poll->ask.options[2], ==, "苹果");
 }

@@ -73,7 +73,7 @@ set_up (Fixture       *fixture,
     .voters = 50,
     .changeable = TRUE,
     .can_vote = TRUE,
-    .closes_at_ms = -1,
+    .closes_us = -1,
     .own_known = TRUE,
   };
   fixture->card = km_poll_card_new ();
@@ -471,7 +471,7 @@ test_time_goes_by (Fixture       *fixture,
                    gconstpointer  user_data)
 {
   g_assert_false (shows_text (fixture, "Closing…"));
-  fixture->poll.closes_at_ms = g_get_real_time () / 1000 + 1200;
+  fixture->poll.closes_us = g_get_monotonic_time () + 1200 * 1000;
   show (fixture);
   g_assert_false (shows_text (fixture, "Closing…"));
   g_assert_true (km_test_wait_until (is_over, fixture, 10));

@@ -19,7 +19,7 @@ make_poll (gint64 *tallies,
     .voters = voters,
     .changeable = TRUE,
     .can_vote = TRUE,
-    .closes_at_ms = -1,
+    .closes_us = -1,
   };
 }
 
@@ -123,28 +123,28 @@ test_who_may_vote (void)
 }
 
 static void
-assert_left (gint64      closes_at_ms,
-             gint64      now_ms,
+assert_left (gint64      closes_us,
+             gint64      now_us,
              const char *expected)
 {
   gint64 tallies[] = { 0, 0, 0 };
   KmPollView poll = make_poll (tallies, 0);
   g_autofree char *left = NULL;
 
-  poll.closes_at_ms = closes_at_ms;
-  left = km_poll_view_format_left (&poll, now_ms);
+  poll.closes_us = closes_us;
+  left = km_poll_view_format_left (&poll, now_us);
   g_assert_cmpstr (left, ==, expected);
 }
 
 static void
 test_time_left (void)
 {
-  assert_left (85000, 0, "1:25 left");
-  assert_left (85000, 1, "1:25 left");
-  assert_left (85000, 84001, "0:01 left");
-  assert_left (85000, 85000, "Closing…");
-  assert_left (85000, 999999, "Closing…");
-  assert_left (86400000, 0, "24:00:00 left");
+  assert_left (85000000, 0, "1:25 left");
+  assert_left (85000000, 1, "1:25 left");
+  assert_left (85000000, 84000001, "0:01 left");
+  assert_left (85000000, 85000000, "Closing…");
+  assert_left (85000000, 999999999, "Closing…");
+  assert_left (G_TIME_SPAN_DAY, 0, "24:00:00 left");
   assert_left (-1, 0, NULL);
 }
 

@@ -215,8 +215,8 @@ km_hub_vote (KmHub           *hub,
  * @error: that of the store
  *
  * Returns: (nullable) (transfer full) (element-type KmPollInfo): the open
- *   polls of @room with the member's own vote; %NULL without an error: there
- *   are none
+ *   polls of @room with the member's own vote and the time left; %NULL
+ *   without an error: there are none
  */
 GPtrArray *
 km_hub_list_polls (KmHub      *hub,
@@ -224,8 +224,8 @@ km_hub_list_polls (KmHub      *hub,
                    KmHubRoom  *room,
                    GError    **error)
 {
-  g_autoptr (GPtrArray) polls =
-    km_poll_box_list (km_live_room_get_polls (room->live));
+  const KmPollBox *box = km_live_room_get_polls (room->live);
+  g_autoptr (GPtrArray) polls = km_poll_box_list (box);
 
   for (guint i = 0; polls != NULL && i < polls->len; i++)
     {
@@ -235,6 +235,7 @@ km_hub_list_polls (KmHub      *hub,
                                 g_ascii_strtoll (poll->id, NULL, 10),
                                 member->account, &poll->voted, error))
         return NULL;
+      poll->left_ms = km_poll_box_left_ms (box, hub->now_us);
     }
 
   return g_steal_pointer (&polls);

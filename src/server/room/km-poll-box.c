@@ -155,6 +155,24 @@ km_poll_box_closes_us (const KmPollBox *self)
 }
 
 /**
+ * km_poll_box_left_ms:
+ * @self: a box
+ * @now_us: now, monotonic
+ *
+ * Returns: how long the poll in it is open yet; -1: nobody knows
+ */
+gint64
+km_poll_box_left_ms (const KmPollBox *self,
+                     gint64           now_us)
+{
+  if (self->poll == NULL || self->poll->closes_at_ms < 0)
+    return -1;
+
+  return self->closes_us < G_MAXINT64
+           ? MAX (0, self->closes_us - now_us) / 1000 : 0;
+}
+
+/**
  * km_poll_box_hold:
  * @self: a box
  *

@@ -33,6 +33,8 @@ gboolean          km_poll_box_vote      (KmPollBox        *self,
 const KmPollInfo *km_poll_box_peek      (const KmPollBox  *self);
 GPtrArray        *km_poll_box_list      (const KmPollBox  *self);
 gint64            km_poll_box_closes_us (const KmPollBox  *self);
+gint64            km_poll_box_left_ms   (const KmPollBox  *self,
+                                         gint64            now_us);
 void              km_poll_box_hold      (KmPollBox        *self);
 
 G_END_DECLS

@@ -315,6 +315,33 @@ test_late_joiners_have_it (Fixture       *fixture,
   wait_for_voters (&fixture->carol, 2);
 }
 
+/* As long as it has, not until when: their clock may be another. */
+static void
+test_joiners_hear_how_long (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  g_autofree char *timed = open_poll (fixture, 60000);
+  g_autoptr (KmReply) reply = NULL;
+  g_autoptr (KmReply) other = NULL;
+  g_autofree char *open = NULL;
+  g_autoptr (GError) error = NULL;
+
+  km_test_store_run (fixture->hub.store, "UPDATE poll SET closes_at = 1",
+                     &error);
+  g_assert_no_error (error);
+  reply = join (&fixture->carol);
+  g_assert_cmpint (((KmPollInfo *) reply->polls->pdata[0])->left_ms, >, 0);
+  g_assert_cmpint (((KmPollInfo *) reply->polls->pdata[0])->left_ms, <=,
+                   60000);
+
+  km_reply_free (close_poll (&fixture->host, timed));
+  open = open_poll (fixture, -1);
+  km_test_member_clear (&fixture->carol);
+  km_test_hub_connect (&fixture->hub, &fixture->carol, CAROL);
+  other = join (&fixture->carol);
+  g_assert_cmpint (((KmPollInfo *) other->polls->pdata[0])->left_ms, ==, -1);
+}
+
 /* Its time came while no server ran: it closes before anybody asks. */
 static void
 test_time_goes_on_without_a_server (Fixture       *fixture,
@@ -438,6 +465,7 @@ main (int    argc,
   ADD ("/edge/hub-polls/the-same-opening-is-one-poll",
        test_the_same_opening_is_one_poll);
   ADD ("/edge/hub-polls/late-joiners-have-it", test_late_joiners_have_it);
+  ADD ("/edge/hub-polls/joiners-hear-how-long", test_joiners_hear_how_long);
   ADD ("/edge/hub-polls/time-goes-on-without-a-server",
        test_time_goes_on_without_a_server);
   ADD ("/edge/hub-polls/a-broken-room-stops-no-other",

@@ -463,6 +463,9 @@ test_box_keeps_time (Fixture       *fixture,
   info->closes_at_ms = 60000;
   km_poll_box_put (&box, info, 1000, 50000);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, 1000 + 10000000);
+  g_assert_cmpint (km_poll_box_left_ms (&box, 1000), ==, 10000);
+  g_assert_cmpint (km_poll_box_left_ms (&box, 4001000), ==, 6000);
+  g_assert_cmpint (km_poll_box_left_ms (&box, 99000000), ==, 0);
   km_poll_box_put (&box, info, 1000, 90000);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, 1000);
 
@@ -471,9 +474,11 @@ test_box_keeps_time (Fixture       *fixture,
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, 1000 + 20000000);
   km_poll_box_hold (&box);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, G_MAXINT64);
+  g_assert_cmpint (km_poll_box_left_ms (&box, 1000), ==, 0);
   info->closes_at_ms = -1;
   km_poll_box_put (&box, info, 1000, 90000);
   g_assert_cmpint (km_poll_box_closes_us (&box), ==, G_MAXINT64);
+  g_assert_cmpint (km_poll_box_left_ms (&box, 1000), ==, -1);
 
   g_assert_false (km_poll_box_vote (&box, 8, 0, 1));
   g_assert_false (km_poll_box_take (&box, "8"));
