@@ -275,19 +275,12 @@ receive_message (KmHub                    *hub,
                  KmMember                 *self,
                  const KmWebsocketMessage *message)
 {
-  g_autoptr (GByteArray) frame = NULL;
-
   switch (message->opcode)
     {
     case KM_WEBSOCKET_TEXT:
       km_hub_command (hub, self, message->data, message->length);
       break;
     case KM_WEBSOCKET_PING:
-      frame = g_byte_array_new ();
-      km_websocket_append_frame (frame, KM_WEBSOCKET_PONG, message->data,
-                                 message->length);
-      km_member_send (hub, self, frame->data, frame->len);
-      break;
     case KM_WEBSOCKET_PONG:
       break;
     case KM_WEBSOCKET_CLOSE:
@@ -302,12 +295,35 @@ receive_message (KmHub                    *hub,
     }
 }
 
+/* Only the newest ping of what was read at once is answered, as RFC 6455,
+ * section 5.5.3, allows: who sends nothing else would cost a system call each.
+ * @pong: what that answer is so far. */
+static void
+keep_pong (GByteArray               *pong,
+           const KmWebsocketMessage *ping)
+{
+  g_byte_array_set_size (pong, 0);
+  km_websocket_append_frame (pong, KM_WEBSOCKET_PONG, ping->data,
+                             ping->length);
+}
+
+static void
+send_pong (KmHub      *hub,
+           KmMember   *self,
+           GByteArray *pong)
+{
+  if (pong != NULL && pong->len > 0)
+    km_member_send (hub, self, pong->data, pong->len);
+}
+
 static void
 receive (KmHub    *hub,
          KmMember *self,
          guint8   *data,
          gsize     length)
 {
+  g_autoptr (GByteArray) pong = NULL;
+
   km_hub_pulse_heard (&hub->pulse, &self->pulse, hub->now_us);
 
   while (!self->closing && !self->gone)
@@ -318,8 +334,17 @@ receive (KmHub    *hub,
                                  KM_FRAME_BYTES_MAX, &message))
         {
         case KM_WEBSOCKET_NEED_MORE:
+          send_pong (hub, self, pong);
           return;
         case KM_WEBSOCKET_MESSAGE:
+          if (message.opcode == KM_WEBSOCKET_PING)
+            {
+              if (pong == NULL)
+                pong = g_byte_array_new ();
+              keep_pong (pong, &message);
+            }
+          if (message.opcode == KM_WEBSOCKET_CLOSE)
+            send_pong (hub, self, pong);
           receive_message (hub, self, &message);
           break;
         case KM_WEBSOCKET_FAILED:

@@ -21,7 +21,8 @@
 #include "km-hub-private.h"
 
 #define FLUSH_BYTES_MAX (256 * 1024)
-#define PAGE_EVENTS 256
+/* As many of the largest as may wait for a member. */
+#define PAGE_EVENTS 64
 #define UNLOAD_AFTER_US (10 * 60 * G_USEC_PER_SEC)
 #define CLOSE_INTERNAL 1011
 

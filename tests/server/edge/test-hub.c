@@ -5,6 +5,7 @@
  */
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "km-id.h"
 #include "km-test-hub.h"
@@ -502,6 +503,62 @@ test_close_answers_first (KmTestHub     *fixture,
                                       "SELECT count(*) FROM event"), ==, 1);
 }
 
+/* RFC 6455, section 5.5.3: the newest of those that came together. */
+static void
+test_many_pings (KmTestHub     *fixture,
+                 gconstpointer  data)
+{
+  static const guint8 expected[] = "\x8a\x05three\x88\x02\x03\xe8";
+  g_autoptr (GByteArray) frames = km_test_member_mask (0x89, "one", 3);
+  g_autoptr (GByteArray) two = km_test_member_mask (0x89, "two", 3);
+  g_autoptr (GByteArray) three = km_test_member_mask (0x89, "three", 5);
+  g_autoptr (GByteArray) goodbye = km_test_member_mask (0x88, "\x03\xe8", 2);
+  guint8 answer[sizeof expected - 1];
+  KmTestMember member;
+
+  g_byte_array_append (frames, two->data, two->len);
+  g_byte_array_append (frames, three->data, three->len);
+  g_byte_array_append (frames, goodbye->data, goodbye->len);
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_member_send_bytes (&member, frames);
+  for (gsize had = 0; had < sizeof answer;)
+    {
+      gssize length = recv (member.fd, answer + had, sizeof answer - had, 0);
+
+      g_assert_cmpint (length, >, 0);
+      had += (gsize) length;
+    }
+  g_assert_cmpmem (answer, sizeof answer, expected, sizeof answer);
+  km_test_member_clear (&member);
+}
+
+/* Of the largest events a page would be more than may wait for a member, who
+ * was closed as too slow, came back, and was closed at the same page. */
+static void
+test_large_events_come_in_pages (KmTestHub     *fixture,
+                                 gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  KmTestMember member;
+
+  fill_log (fixture, 300);
+  km_test_store_run (fixture->store,
+                     "UPDATE event SET body = rtrim (body, '}') ||"
+                     " ',\"more\":\"' || hex (zeroblob (4000)) || '\"}'",
+                     &error);
+  g_assert_no_error (error);
+  km_test_hub_connect (fixture, &member, 2);
+  km_test_hub_join (&member, EPOCH, 0, TRUE, 300);
+  for (gint64 seq = 1; seq <= 300; seq++)
+    {
+      g_autofree char *text =
+        g_strdup_printf ("text %" G_GINT64_FORMAT, seq);
+
+      km_test_hub_expect_event (&member, seq, text);
+    }
+  km_test_member_clear (&member);
+}
+
 #define ADD(path, function) \
   g_test_add (path, KmTestHub, NULL, km_test_hub_set_up, function, \
               km_test_hub_tear_down)
@@ -526,6 +583,9 @@ main (int    argc,
   ADD ("/edge/hub/goodbye-is-answered", test_goodbye_is_answered);
   ADD ("/edge/hub/slow-member-is-dropped-and-resumes",
        test_slow_member_is_dropped);
+  ADD ("/edge/hub/large-events-come-in-pages",
+       test_large_events_come_in_pages);
+  ADD ("/edge/hub/many-pings-get-one-answer", test_many_pings);
   ADD ("/edge/hub/leftover-comes-first", test_leftover_comes_first);
   ADD ("/edge/hub/online-counts-people", test_online_counts_people);
   ADD ("/edge/hub/close-says-when-to-come-back", test_close_answers_first);
