@@ -166,3 +166,25 @@ km_tickets_drop_session (KmTickets  *self,
         drop (self, entry);
     }
 }
+
+/**
+ * km_tickets_rename:
+ * @self: the tickets
+ * @account: an account's id
+ * @shown_name: its new shown name
+ *
+ * What its tickets open speaks under the new name.
+ */
+void
+km_tickets_rename (KmTickets  *self,
+                   const char *account,
+                   const char *shown_name)
+{
+  for (GList *link = self->order.head; link != NULL; link = link->next)
+    {
+      KmTicket *ticket = ((Entry *) link->data)->ticket;
+
+      if (g_strcmp0 (ticket->account, account) == 0)
+        g_set_str (&ticket->shown_name, shown_name);
+    }
+}

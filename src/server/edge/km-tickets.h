@@ -35,6 +35,9 @@ KmTicket  *km_tickets_redeem       (KmTickets  *self,
                                     gint64      now_ms);
 void       km_tickets_drop_session (KmTickets  *self,
                                     const char *session);
+void       km_tickets_rename       (KmTickets  *self,
+                                    const char *account,
+                                    const char *shown_name);
 void       km_ticket_free          (KmTicket   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmTickets, km_tickets_free)

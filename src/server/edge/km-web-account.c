@@ -196,6 +196,7 @@ renamed (GObject      *source,
       return;
     }
 
+  km_tickets_rename (call->api->parts.tickets, id, call->session->shown_name);
   km_hub_rename_account (call->api->parts.hub, id, call->session->shown_name);
   km_web_call_answer (call, SOUP_STATUS_OK, describe_session (call->session));
 }

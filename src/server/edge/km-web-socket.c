@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * libsoup shakes hands (RFC 6455, section 4.2); once its 101 is out, the
- * descriptor goes to the hub and libsoup forgets it. A refused ticket is told
- * in a close frame, since a browser can't see the status of a failed
- * handshake.
+ * descriptor goes to the hub and libsoup forgets it. Only then is the ticket
+ * taken: until the hub has the socket, signing out must find it among the
+ * tickets. A refused one is told in a close frame, since a browser can't see
+ * the status of a failed handshake.
  *
  * Thread: main.
  */
@@ -44,7 +45,7 @@ km_web_issue_ticket (KmWebCall *call)
 typedef struct
 {
   KmWeb *api;
-  KmTicket *ticket; /* NULL: refused */
+  char *word; /* (nullable): the ticket's */
 } Opening;
 
 static void
@@ -53,19 +54,20 @@ opening_free (gpointer  data,
 {
   Opening *self = data;
 
-  g_clear_pointer (&self->ticket, km_ticket_free);
+  g_free (self->word);
   g_free (self);
 }
 
 static void
-hand_over (Opening           *self,
+hand_over (KmWeb             *api,
+           const KmTicket    *ticket,
            SoupServerMessage *message)
 {
   const KmIdentity identity = {
-    .account = self->ticket->account,
-    .name = self->ticket->name,
-    .shown_name = self->ticket->shown_name,
-    .session = self->ticket->session,
+    .account = ticket->account,
+    .name = ticket->name,
+    .shown_name = ticket->shown_name,
+    .session = ticket->session,
   };
   g_autoptr (GBytes) leftover = NULL;
   int fd = km_steal_descriptor (message, &leftover);
@@ -73,7 +75,7 @@ hand_over (Opening           *self,
   if (fd < 0)
     g_message ("a socket was closed: the process is out of descriptors");
   else
-    km_hub_adopt (self->api->parts.hub, fd, &identity, leftover);
+    km_hub_adopt (api->parts.hub, fd, &identity, leftover);
 }
 
 static void
@@ -108,13 +110,16 @@ switched (SoupServerMessage *message,
           gpointer           user_data)
 {
   Opening *self = user_data;
+  g_autoptr (KmTicket) ticket = NULL;
 
   if (soup_server_message_get_status (message) !=
       SOUP_STATUS_SWITCHING_PROTOCOLS)
     return;
 
-  if (self->ticket != NULL)
-    hand_over (self, message);
+  ticket = km_tickets_redeem (self->api->parts.tickets, self->word,
+                              monotonic_ms ());
+  if (ticket != NULL)
+    hand_over (self->api, ticket, message);
   else
     turn_away (message);
 }
@@ -146,10 +151,8 @@ km_web_open_socket (KmWeb             *api,
 
   opening = g_new0 (Opening, 1);
   opening->api = api;
-  opening->ticket = km_tickets_redeem (
-    api->parts.tickets,
-    query != NULL ? g_hash_table_lookup (query, "ticket") : NULL,
-    monotonic_ms ());
+  opening->word = g_strdup (
+    query != NULL ? g_hash_table_lookup (query, "ticket") : NULL);
   g_signal_connect_data (message, "wrote-informational",
                          G_CALLBACK (switched), opening, opening_free, 0);
   return;

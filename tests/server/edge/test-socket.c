@@ -121,6 +121,27 @@ test_signing_out_closes_the_socket (Fixture       *self,
   g_assert_no_error (still->error);
 }
 
+/* The name was changed when the ticket was out already. */
+static void
+test_a_new_name_holds_for_all (Fixture       *self,
+                               gconstpointer  data)
+{
+  g_autofree char *ticket = km_test_server_get_ticket (self->server,
+                                                       self->bob);
+  g_autoptr (KmTestAnswer) renamed = km_test_server_call (
+    self->server, "PATCH", "account", self->bob, "{\"shown_name\":\"Robert\"}");
+  g_autoptr (KmTestSocket) bob = km_test_socket_open_ticket (self->server,
+                                                             ticket);
+  g_autoptr (KmReply) joined = km_test_socket_join (bob, self->room, NULL, -1);
+  g_autoptr (KmReply) said = km_test_socket_say (bob, self->room, NULL, "hi");
+  g_autoptr (KmRoomEvent) event =
+    km_test_socket_wait (bob, KM_ROOM_EVENT_CHAT_MESSAGE);
+
+  g_assert_cmpuint (renamed->status, ==, 200);
+  g_assert_no_error (said->error);
+  g_assert_cmpstr (event->from.shown_name, ==, "Robert");
+}
+
 static void
 test_a_changed_room_is_told (Fixture       *self,
                              gconstpointer  data)
@@ -291,6 +312,7 @@ main (int   argc,
   ADD ("what-one-says-all-hear", test_what_one_says_all_hear);
   ADD ("a-ticket-opens-once", test_a_ticket_opens_once);
   ADD ("signing-out-closes-the-socket", test_signing_out_closes_the_socket);
+  ADD ("a-new-name-holds-for-all", test_a_new_name_holds_for_all);
   ADD ("a-changed-room-is-told", test_a_changed_room_is_told);
   ADD ("nothing-acknowledged-is-lost", test_nothing_acknowledged_is_lost);
   ADD ("an-act-is-done-once", test_an_act_is_done_once);
