@@ -114,21 +114,22 @@ wait_for_events (KmHub              *hub,
                  struct epoll_event *events)
 {
   gint64 due_us = next_turn_us (hub);
-  struct timespec timeout;
-  int n_events;
+  gint64 wait_us = MAX (0, due_us - g_get_monotonic_time ());
+  gboolean for_ever = due_us == G_MAXINT64;
+  const struct timespec timeout = {
+    .tv_sec = wait_us / G_USEC_PER_SEC,
+    .tv_nsec = wait_us % G_USEC_PER_SEC * 1000,
+  };
+  int n_events = epoll_pwait2 (hub->epoll_fd, events, EVENTS_A_TURN,
+                               for_ever ? NULL : &timeout, NULL);
 
-  if (due_us < G_MAXINT64)
-    {
-      gint64 wait_us = MAX (0, due_us - g_get_monotonic_time ());
-
-      timeout.tv_sec = wait_us / G_USEC_PER_SEC;
-      timeout.tv_nsec = wait_us % G_USEC_PER_SEC * 1000;
-    }
-
-  do
-    n_events = epoll_pwait2 (hub->epoll_fd, events, EVENTS_A_TURN,
-                             due_us < G_MAXINT64 ? &timeout : NULL, NULL);
-  while (n_events < 0 && errno == EINTR);
+  /* Linux has it since 5.11; before, a turn may come a millisecond late. */
+  if (n_events < 0 && errno == ENOSYS)
+    n_events = epoll_wait (hub->epoll_fd, events, EVENTS_A_TURN,
+                           for_ever ? -1 : (int) MIN (wait_us / 1000 + 1,
+                                                      G_MAXINT));
+  if (n_events < 0 && errno != EINTR)
+    g_error ("epoll_pwait2: %s", g_strerror (errno));
 
   return n_events;
 }
