@@ -4,8 +4,9 @@
  * One thread sleeps in epoll and owns all sockets of members, all loaded
  * rooms, and what they are told; nothing here is locked. Others hand over
  * requests, answers of the store and news by queues. One turn: the polls whose
- * time is over, what sockets have, what the queues have, the rooms whose flush
- * is due, one page for each who catches up, who is silent for too long.
+ * time is over, what the queues have, what sockets have, the rooms whose flush
+ * is due, one page for each who catches up, who is silent for too long. What
+ * was asked of the hub before a member sent something so comes before it.
  *
  * km-hub-member.c has the sockets, km-hub-room.c the fan-out,
  * km-hub-command.c what members ask (km-hub-gift.c, km-hub-poll.c and
@@ -142,6 +143,7 @@ take_turn (KmHub              *hub,
   hub->now_us = g_get_monotonic_time ();
   /* A vote that comes when its poll's time is over comes too late. */
   km_hub_close_polls (hub);
+  drain_queues (hub);
 
   /* A queue's event has no member: its descriptor only wakes. */
   for (int i = 0; i < n_events; i++)
@@ -151,7 +153,6 @@ take_turn (KmHub              *hub,
       if (member != NULL)
         km_member_ready (hub, member, events[i].events);
     }
-  drain_queues (hub);
   km_hub_resubmit (hub);
   close_when_quiet (hub);
 
