@@ -49,6 +49,35 @@ read_account (sqlite3_stmt   *statement,
   account->newest = sqlite3_column_int64 (statement, column + 1);
 }
 
+/* A group in the book of a giver, whose account is ?2: whether it goes on with
+ * the combo of the gift ?1 in the room ?5, and which one was before it. */
+#define LINK_SQL                                                          \
+  " link.at, link.room = ?5 AND link.gift = ?1,"                          \
+  " link.combo, link.combo_count, link.combo_value, CASE link.source"     \
+  " WHEN ?2 THEN link.source_before ELSE link.target_before END"
+
+/* Returns: where to look on for the combo; 0: nowhere. */
+static gint64
+read_link (sqlite3_stmt   *statement,
+           int             column,
+           const KmGiving *giving,
+           KmGiven        *given)
+{
+  gint64 since_ms = giving->at_ms - KM_GIFT_COMBO_MS;
+
+  if (sqlite3_column_type (statement, column) == SQLITE_NULL
+      || sqlite3_column_int64 (statement, column) < since_ms)
+    return 0;
+  if (sqlite3_column_int (statement, column + 1) == 0)
+    return sqlite3_column_int64 (statement, column + 5);
+
+  given->combo = sqlite3_column_int64 (statement, column + 2);
+  given->combo_count = sqlite3_column_int64 (statement, column + 3);
+  given->combo_value = sqlite3_column_int64 (statement, column + 4);
+
+  return 0;
+}
+
 /* All that a gift asks for is read at once: each statement has a price of its
  * own. */
 static gboolean
@@ -56,24 +85,26 @@ read_books (KmTransaction   *transaction,
             const KmGiving  *giving,
             KmGiven         *given,
             KmDailyLimit    *limit,
+            gint64          *link,
             GError         **error)
 {
   sqlite3_stmt *statement = km_transaction_prepare (
     transaction,
-    "SELECT coins, next_coins, next_at, kind.name, kind.art, kind.tier,"
+    "SELECT day.coins, next_coins, next_at, kind.name, kind.art, kind.tier,"
     " kind.price, purse.balance, purse.newest, host.balance, host.newest,"
-    " (SELECT max (id) FROM transfer_group)"
+    " (SELECT max (id) FROM transfer_group)," LINK_SQL
     " FROM gift_kind AS kind"
     " LEFT JOIN ledger_account AS purse ON purse.id = ?2"
+    " LEFT JOIN transfer_group AS link ON link.id = purse.newest"
     " LEFT JOIN ledger_account AS host ON host.id = ?3"
-    " LEFT JOIN daily_limit ON daily_limit.account = ?4"
+    " LEFT JOIN daily_limit AS day ON day.account = ?4"
     " WHERE kind.id = ?1 AND retired_at IS NULL", error);
   gint64 purse = km_books_get_id (KM_BOOKS_USER, giving->account);
   gint64 host = km_books_get_id (KM_BOOKS_HOST, giving->host);
   KmStep step;
 
-  km_statement_bind (statement, "tiii", giving->gift, purse, host,
-                     giving->account);
+  km_statement_bind (statement, "tiiii", giving->gift, purse, host,
+                     giving->account, giving->room);
   step = km_statement_step (statement, error);
   if (step == KM_STEP_DONE)
     g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_NO_SUCH_GIFT,
@@ -89,6 +120,7 @@ read_books (KmTransaction   *transaction,
   read_account (statement, 7, purse, &given->purse);
   read_account (statement, 9, host, &given->host);
   given->gift_row = sqlite3_column_int64 (statement, 11) + 1;
+  *link = read_link (statement, 12, giving, given);
 
   return TRUE;
 }
@@ -191,45 +223,36 @@ divide (KmGiven *given,
 
 /* Goes on with the giver's last one of this gift here, if that wasn't long
  * ago; else a new combo begins with it. The giver's book is read backwards: a
- * few gifts in five seconds, as a rule the first one. */
+ * few groups in five seconds, of which the first was read already. */
 static gboolean
 read_combo (KmTransaction   *transaction,
             const KmGiving  *giving,
+            gint64           link,
             KmGiven         *given,
             GError         **error)
 {
-  gint64 since_ms = giving->at_ms - KM_GIFT_COMBO_MS;
-  KmStep step = KM_STEP_DONE;
-
-  given->combo = given->gift_row;
-  given->combo_count = giving->count;
-  given->combo_value = given->value;
-
-  for (gint64 group = given->purse.newest; group != 0;)
+  while (link != 0)
     {
-      sqlite3_stmt *statement = km_transaction_prepare (
-        transaction,
-        "SELECT CASE source WHEN ?2 THEN source_before ELSE target_before END,"
-        " room = ?3 AND gift = ?4, combo, combo_count, combo_value"
-        " FROM transfer_group WHERE id = ?1 AND at >= ?5", error);
+      sqlite3_stmt *statement =
+        km_transaction_prepare (transaction,
+                                "SELECT" LINK_SQL
+                                " FROM transfer_group AS link"
+                                " WHERE link.id = ?3",
+                                error);
 
-      km_statement_bind (statement, "iiiti", group, given->purse.id,
-                         giving->room, giving->gift, since_ms);
-      step = km_statement_step (statement, error);
-      if (step != KM_STEP_ROW)
-        break;
-
-      group = sqlite3_column_int64 (statement, 0);
-      if (sqlite3_column_int (statement, 1) != 0)
-        {
-          given->combo = sqlite3_column_int64 (statement, 2);
-          given->combo_count += sqlite3_column_int64 (statement, 3);
-          given->combo_value += sqlite3_column_int64 (statement, 4);
-          break;
-        }
+      km_statement_bind (statement, "tiini", giving->gift, given->purse.id,
+                         link, giving->room);
+      if (km_statement_step (statement, error) == KM_STEP_FAILED)
+        return FALSE;
+      link = read_link (statement, 0, giving, given);
     }
 
-  return step != KM_STEP_FAILED;
+  if (given->combo == 0)
+    given->combo = given->gift_row;
+  given->combo_count += giving->count;
+  given->combo_value += given->value;
+
+  return TRUE;
 }
 
 /**
@@ -256,10 +279,11 @@ km_ledger_prepare (KmTransaction        *transaction,
                    GError              **error)
 {
   KmDailyLimit limit;
+  gint64 link;
 
   *given = (KmGiven) { 0 };
   if (!check_giving (giving, error)
-      || !read_books (transaction, giving, given, &limit, error))
+      || !read_books (transaction, giving, given, &limit, &link, error))
     return FALSE;
 
   if (__builtin_mul_overflow (given->price, giving->count, &given->value))
@@ -278,7 +302,7 @@ km_ledger_prepare (KmTransaction        *transaction,
 
   divide (given, MIN (rules->share_permille, 1000));
 
-  return read_combo (transaction, giving, given, error);
+  return read_combo (transaction, giving, link, given, error);
 }
 
 /**
