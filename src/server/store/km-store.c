@@ -207,7 +207,7 @@ apply_group (KmTransaction  *transaction,
         return FALSE;
     }
 
-  return km_store_execute (transaction->database, "COMMIT", error);
+  return execute_prepared (transaction, "COMMIT", error);
 }
 
 static void
@@ -249,7 +249,7 @@ try_group (KmTransaction  *transaction,
            ApplyFunc       apply,
            GError        **error)
 {
-  if (!km_store_execute (transaction->database, "BEGIN IMMEDIATE", error))
+  if (!execute_prepared (transaction, "BEGIN IMMEDIATE", error))
     return FALSE;
   if (apply_group (transaction, group, apply, error))
     return TRUE;
