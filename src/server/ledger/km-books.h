@@ -4,10 +4,8 @@
 
 G_BEGIN_DECLS
 
-/* The accounts that nobody owns, as the schema makes them. */
+/* Where coins come from; the schema makes this account. */
 #define KM_BOOKS_ISSUE G_GINT64_CONSTANT (1)
-#define KM_BOOKS_SHARE G_GINT64_CONSTANT (2)
-#define KM_BOOKS_REMAINDER G_GINT64_CONSTANT (3)
 
 /* SQL for the account of the ledger that @owner, itself SQL, has. The schema
  * holds every account to it. */
