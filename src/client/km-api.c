@@ -8,6 +8,10 @@
  *
  * Redirects aren't followed: the token must not travel to another host.
  *
+ * To give up a call is told at once, but its message goes on until it is
+ * answered or its time is up: libsoup 3.6 uses a request that is cancelled
+ * before its answer begins after it has freed it.
+ *
  * Thread: main.
  */
 
@@ -38,6 +42,8 @@ typedef struct
   GByteArray *answer;
   gsize bytes_max;
   gboolean raw; /* whatever it is, not JSON */
+  gulong cancelled;
+  gboolean given_up;
 } Call;
 
 G_DEFINE_FINAL_TYPE (KmApi, km_api, G_TYPE_OBJECT)
@@ -56,7 +62,6 @@ km_api_finalize (GObject *object)
 {
   KmApi *self = KM_API (object);
 
-  soup_session_abort (self->session);
   g_clear_object (&self->session);
   g_free (self->base);
   g_free (self->token);
@@ -236,6 +241,27 @@ on_chunk (GObject      *source,
                                    g_object_ref (task));
 }
 
+static gboolean
+give_up (gpointer data)
+{
+  g_task_return_error_if_cancelled (data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Never from within g_cancellable_cancel(), whose caller isn't ready. */
+static void
+on_cancelled (GCancellable *cancellable,
+              gpointer      data)
+{
+  GTask *task = data;
+  Call *call = g_task_get_task_data (task);
+
+  call->given_up = TRUE;
+  g_idle_add_full (G_PRIORITY_DEFAULT, give_up, g_object_ref (task),
+                   g_object_unref);
+}
+
 static void
 on_sent (GObject      *source,
          GAsyncResult *result,
@@ -247,6 +273,10 @@ on_sent (GObject      *source,
 
   call->stream = soup_session_send_finish (SOUP_SESSION (source), result,
                                            &error);
+  g_cancellable_disconnect (g_task_get_cancellable (task), call->cancelled);
+  if (call->given_up)
+    return;
+
   if (call->stream == NULL)
     {
       g_task_return_error (task, km_client_error_from_io (error));
@@ -288,6 +318,12 @@ send (KmApi      *self,
       return;
     }
 
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return;
+    }
+
   soup_message_add_flags (call->message, SOUP_MESSAGE_NO_REDIRECT);
   if (self->token != NULL)
     {
@@ -306,7 +342,11 @@ send (KmApi      *self,
     }
 
   soup_session_send_async (self->session, call->message, G_PRIORITY_DEFAULT,
-                           g_task_get_cancellable (task), on_sent, task);
+                           NULL, on_sent, task);
+  if (g_task_get_cancellable (task) != NULL)
+    call->cancelled = g_cancellable_connect (g_task_get_cancellable (task),
+                                             G_CALLBACK (on_cancelled), task,
+                                             NULL);
 }
 
 /**

@@ -3,7 +3,9 @@
  *
  * Lives from one attempt to its end, and tells its owner about that end once;
  * whether there is another attempt is decided elsewhere. Freeing it is
- * silent and at once: what is still on its way finds nobody.
+ * silent and at once: what is still on its way finds nobody. A handshake that
+ * is under way then isn't cancelled, which libsoup 3.6 doesn't survive (see
+ * km-api.c); its socket is closed when it is there.
  *
  * Thread: main.
  */
@@ -21,12 +23,19 @@
 /* libsoup waits as long for a close frame that a dead server won't send. */
 #define CLOSE_WAIT_MS 5000
 
+/* A handshake; may outlive its socket. */
+typedef struct
+{
+  KmSocket *socket;
+} Opening;
+
 struct _KmSocket
 {
   KmApi *api;
   const KmSocketCallbacks *callbacks;
   gpointer data;
   GCancellable *cancellable;
+  Opening *opening;
   SoupWebsocketConnection *socket;
 };
 
@@ -78,21 +87,34 @@ on_closed (SoupWebsocketConnection *socket,
 }
 
 static void
+close_late (SoupWebsocketConnection *socket)
+{
+  g_signal_connect (g_object_ref (socket), "closed",
+                    G_CALLBACK (g_object_unref), NULL);
+  soup_websocket_connection_close (socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+}
+
+static void
 on_opened (GObject      *source,
            GAsyncResult *result,
            gpointer      data)
 {
-  KmSocket *self = data;
+  g_autofree Opening *opening = data;
+  KmSocket *self = opening->socket;
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) shown = NULL;
   g_autoptr (SoupWebsocketConnection) socket = NULL;
 
   socket = soup_session_websocket_connect_finish (SOUP_SESSION (source),
                                                   result, &error);
-  /* Cancelled means freed: @self is gone. */
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
+  if (self == NULL)
+    {
+      if (socket != NULL)
+        close_late (socket);
+      return;
+    }
 
+  self->opening = NULL;
   if (socket == NULL)
     {
       shown = km_client_error_from_io (error);
@@ -146,6 +168,7 @@ on_ticket (GObject      *source,
   gint64 retry_ms;
 
   answer = km_api_call_finish (KM_API (source), result, &error);
+  /* Cancelled means freed: @self is gone. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
@@ -162,10 +185,12 @@ on_ticket (GObject      *source,
       return;
     }
 
+  self->opening = g_new0 (Opening, 1);
+  self->opening->socket = self;
   soup_session_websocket_connect_async (km_api_get_session (self->api),
                                         message, NULL, protocols,
-                                        G_PRIORITY_DEFAULT, self->cancellable,
-                                        on_opened, self);
+                                        G_PRIORITY_DEFAULT, NULL, on_opened,
+                                        self->opening);
 }
 
 /* Thread: main. None of the @callbacks is called before this returns. */
@@ -190,6 +215,8 @@ void
 km_socket_free (KmSocket *self)
 {
   g_cancellable_cancel (self->cancellable);
+  if (self->opening != NULL)
+    self->opening->socket = NULL;
   if (self->socket != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->socket, self);
