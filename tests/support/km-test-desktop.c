@@ -16,6 +16,7 @@
 #include <cairo.h>
 #include <glib/gstdio.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <X11/extensions/Xdamage.h>
 #include <X11/extensions/XTest.h>
@@ -23,6 +24,7 @@
 #include <X11/Xutil.h>
 
 #define START_SECONDS 20
+#define LOG_TAIL_BYTES 2000
 
 struct _KmTestDesktop
 {
@@ -44,6 +46,9 @@ struct _KmTestScreen
   Damage damage;
   char *name;
 };
+
+/* The one whose screens are kept when the test fails. */
+static KmTestDesktop *running;
 
 static void
 screen_free (gpointer data)
@@ -100,6 +105,44 @@ start_bus (KmTestDesktop *self)
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", line, TRUE);
 }
 
+/* The end of what a program said, for whoever has only the test's output. */
+static void
+print_log (const char *directory,
+           const char *name)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_str_has_suffix (name, ".log")
+      || !g_file_get_contents (path, &text, &length, NULL) || length == 0)
+    return;
+  g_printerr ("--- the end of %s:\n%s\n", name,
+              text + MAX (length, LOG_TAIL_BYTES) - LOG_TAIL_BYTES);
+}
+
+/* A test that fails ends here, by abort() or by g_error(), on its own thread
+ * and at a known place: nothing is interrupted, all may be called. */
+static void
+on_failure (int number)
+{
+  static gboolean failing;
+  g_autoptr (GDir) directory = NULL;
+  const char *name;
+
+  signal (number, SIG_DFL);
+  if (!failing)
+    {
+      failing = TRUE;
+      for (guint i = 0; i < running->screens->len; i++)
+        g_free (km_test_screen_save (running->screens->pdata[i], "at-failure"));
+      directory = g_dir_open (running->artefacts, 0, NULL);
+      while (directory != NULL && (name = g_dir_read_name (directory)) != NULL)
+        print_log (running->artefacts, name);
+    }
+  raise (number);
+}
+
 /**
  * km_test_desktop_start:
  * @artefacts: the directory for screenshots and logs; made when missing
@@ -142,6 +185,9 @@ km_test_desktop_start (const char *artefacts)
   g_setenv ("XDG_RUNTIME_DIR", self->runtime_dir, TRUE);
 
   start_bus (self);
+  running = self;
+  signal (SIGABRT, on_failure);
+  signal (SIGTRAP, on_failure);
   return self;
 }
 
@@ -152,6 +198,9 @@ km_test_desktop_start (const char *artefacts)
 void
 km_test_desktop_stop (KmTestDesktop *self)
 {
+  signal (SIGABRT, SIG_DFL);
+  signal (SIGTRAP, SIG_DFL);
+  running = NULL;
   g_ptr_array_unref (self->screens);
   km_test_process_stop (self->bus);
   km_test_directory_remove (self->directory);
