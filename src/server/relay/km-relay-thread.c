@@ -163,7 +163,8 @@ dup_publish_id (const char *query)
 }
 
 /* The newest publisher wins: the older one may be a ghost of the same
- * program, and whoever has the key may use it. */
+ * program, and whoever has the key may use it. Of its own ghost nobody is
+ * told, since they would take it for the end of what they send now. */
 static void
 let_publish (KmRelayThread  *self,
              KmRelayPeer    *peer,
@@ -171,19 +172,21 @@ let_publish (KmRelayThread  *self,
 {
   Room *room = ensure_room (self, request->room);
   const char *message = "Somebody else began to publish with the same key";
+  g_autofree char *publish_id = dup_publish_id (request->query);
 
   if (room->publisher != NULL)
     {
       km_relay_peer_end (room->publisher, "error",
                          "NetStream.Publish.BadName", message);
-      tell_refused (self, room->publish_id, "taken_over", message);
+      if (g_strcmp0 (room->publish_id, publish_id) != 0)
+        tell_refused (self, room->publish_id, "taken_over", message);
     }
 
   g_info ("%s: publishes in room %s", request->peer, request->room);
   km_relay_timers_unset (&self->loop.timers, &room->grace);
   room->publisher = peer;
   g_free (room->publish_id);
-  room->publish_id = dup_publish_id (request->query);
+  room->publish_id = g_steal_pointer (&publish_id);
   km_relay_stream_begin_publish (room->stream);
   km_relay_peer_let_publish (peer, room->stream);
 }

@@ -238,6 +238,27 @@ test_takeover (void)
   check_rising (viewer, track_ms, 2);
 }
 
+/* A program that lost its connection is back before the relay has noticed. */
+static void
+test_own_ghost_is_not_told (void)
+{
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
+  g_autoptr (KmTestRtmp) ghost = go_live (relay, "key-7?publish=mine");
+  g_autoptr (KmTestRtmp) publisher = NULL;
+  g_autoptr (KmEvent) started = NULL;
+  g_autoptr (KmEvent) ended = NULL;
+
+  send_second (ghost, 0, 300);
+  started = km_test_relay_wait (relay, KM_EVENT_STREAM_STARTED);
+  publisher = go_live (relay, "key-7?publish=mine");
+  g_assert_true (km_test_rtmp_wait_end (ghost));
+
+  km_relay_end_stream (km_test_relay_get_relay (relay), "7");
+  ended = km_test_relay_wait (relay, KM_EVENT_STREAM_ENDED
+                                     | KM_EVENT_PUBLISH_REFUSED);
+  g_assert_cmpint (ended->kind, ==, KM_EVENT_STREAM_ENDED);
+}
+
 static void
 test_end_reaches_everybody (void)
 {
@@ -462,6 +483,8 @@ main (int   argc,
                    test_time_rises_over_reconnect);
   g_test_add_func ("/relay/relay/newer-publisher-takes-over",
                    test_takeover);
+  g_test_add_func ("/relay/relay/own-ghost-is-not-told",
+                   test_own_ghost_is_not_told);
   g_test_add_func ("/relay/relay/end-reaches-everybody",
                    test_end_reaches_everybody);
   g_test_add_func ("/relay/relay/sound-alone-is-a-stream",
