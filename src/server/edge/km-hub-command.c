@@ -14,6 +14,8 @@
 #define COMMAND_BURST 60
 #define SEATS_MAX 16
 #define PUBLISHES_MAX 8
+/* Rarely more than a commit takes. */
+#define NEW_HISTORY_RETRY_MS 100
 
 static void
 append_frames (GByteArray *bytes,
@@ -58,13 +60,24 @@ join (KmHub           *hub,
   g_autoptr (GError) error = NULL;
   KmHubRoom *room = km_hub_get_room (hub, id, &error);
   KmSeat *seat = km_member_find_seat (member, id);
-  gboolean resumed = FALSE;
+  KmResume resume = KM_RESUME_SNAPSHOT;
+  gboolean resumed;
   KmJoined joined;
 
   if (room != NULL)
+    resume = km_live_room_judge_resume (room->live, command->epoch,
+                                        command->seq);
+  if (resume == KM_RESUME_LOST_TAIL
+      && !km_hub_check_history (hub, room, command->seq))
     {
-      resumed = km_live_room_judge_resume (room->live, command->epoch,
-                                           command->seq) == KM_RESUME_LOG;
+      km_hub_reply_code (hub, member, command->id, KM_PROTOCOL_ERROR_BUSY,
+                         NEW_HISTORY_RETRY_MS);
+      return;
+    }
+
+  resumed = resume == KM_RESUME_LOG;
+  if (room != NULL)
+    {
       polls = km_hub_list_polls (hub, member, room, &error);
       if (!resumed && error == NULL)
         recent = find_recent (hub, room, &error);

@@ -30,6 +30,14 @@ struct _KmSeat
   GList *queued;     /* its link in the hub's list of those to catch up */
 };
 
+/* Which history a room is in. */
+typedef enum
+{
+  KM_HISTORY_LOADED,     /* the one that it was loaded with */
+  KM_HISTORY_ON_ITS_WAY, /* a new one is being written */
+  KM_HISTORY_NEW,        /* one that began since then */
+} KmHistory;
+
 /* A room that is loaded. */
 struct _KmHubRoom
 {
@@ -48,6 +56,7 @@ struct _KmHubRoom
   GPtrArray *people; /* (nullable): KmPerson, as they were listed last */
   gboolean people_changed; /* since then */
   gint64 people_us;        /* when that was */
+  KmHistory history;
 };
 
 /* One socket. */
@@ -257,6 +266,11 @@ void       km_hub_close_polls    (KmHub           *hub);
 /* km-hub-figures.c: what a stream is remembered by */
 void       km_hub_write_figures (KmHub           *hub,
                                  KmHubRoom       *room);
+
+/* km-hub-history.c: a log that has lost its end */
+gboolean km_hub_check_history (KmHub           *hub,
+                               KmHubRoom       *room,
+                               gint64           seq);
 
 /* km-hub-people.c: who is there */
 void       km_hub_list_people  (KmHub            *hub,

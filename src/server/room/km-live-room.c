@@ -211,10 +211,26 @@ km_live_room_judge_resume (KmLiveRoom *self,
 
   if (epoch == NULL || !g_str_equal (epoch, self->epoch))
     return KM_RESUME_SNAPSHOT;
-  if (seq < 0 || seq > head || head - seq > RESUME_EVENTS_MAX)
+  if (seq > head)
+    return KM_RESUME_LOST_TAIL;
+  if (seq < 0 || head - seq > RESUME_EVENTS_MAX)
     return KM_RESUME_SNAPSHOT;
 
   return KM_RESUME_LOG;
+}
+
+/**
+ * km_live_room_begin_history:
+ * @self: a room
+ * @epoch: its new one, which is on the disk
+ *
+ * What anybody had before says nothing any more about what is missing.
+ */
+void
+km_live_room_begin_history (KmLiveRoom *self,
+                            const char *epoch)
+{
+  g_set_str (&self->epoch, epoch);
 }
 
 /**

@@ -30,6 +30,8 @@ typedef struct
  * KmResume:
  * @KM_RESUME_SNAPSHOT: the recent messages, and then what comes
  * @KM_RESUME_LOG: everything behind the last event had
+ * @KM_RESUME_LOST_TAIL: as the first; what they had is of this history and
+ *   not in it: its end was lost
  *
  * What somebody who joins gets.
  */
@@ -37,6 +39,7 @@ typedef enum
 {
   KM_RESUME_SNAPSHOT,
   KM_RESUME_LOG,
+  KM_RESUME_LOST_TAIL,
 } KmResume;
 
 /**
@@ -75,6 +78,8 @@ void              km_live_room_leave        (KmLiveRoom *self,
 KmResume          km_live_room_judge_resume (KmLiveRoom *self,
                                              const char *epoch,
                                              gint64      seq);
+void              km_live_room_begin_history (KmLiveRoom *self,
+                                              const char *epoch);
 GPtrArray        *km_live_room_peek_recent  (KmLiveRoom *self,
                                              guint       n_events);
 guint             km_live_room_count_guests (KmLiveRoom *self);

@@ -388,7 +388,7 @@ test_resume (Fixture       *fixture,
   } rows[] = {
     { "epoch", 0, KM_RESUME_LOG },
     { "epoch", 100, KM_RESUME_LOG },
-    { "epoch", 101, KM_RESUME_SNAPSHOT },
+    { "epoch", 101, KM_RESUME_LOST_TAIL },
     { "epoch", -1, KM_RESUME_SNAPSHOT },
     { "other", 50, KM_RESUME_SNAPSHOT },
     { NULL, -1, KM_RESUME_SNAPSHOT },
@@ -405,6 +405,12 @@ test_resume (Fixture       *fixture,
                    ==, KM_RESUME_LOG);
   g_assert_cmpint (km_live_room_judge_resume (fixture->room, "epoch", 0),
                    ==, KM_RESUME_SNAPSHOT);
+
+  km_live_room_begin_history (fixture->room, "new");
+  g_assert_cmpint (km_live_room_judge_resume (fixture->room, "epoch", 10001),
+                   ==, KM_RESUME_SNAPSHOT);
+  g_assert_cmpint (km_live_room_judge_resume (fixture->room, "new", 10001),
+                   ==, KM_RESUME_LOG);
 }
 
 static void
