@@ -5,7 +5,8 @@
  * safe, the place in the room's log, the group of transfers with the balances
  * that they move, the gift and its event, committed with synchronous=FULL by
  * the real store. Posts are made before the clock runs, as the hub would have
- * them; processor time is that of the whole process.
+ * them; processor time is that of the whole process, but for what the bench
+ * itself takes to wait for the next millisecond and to measure the disk.
  *
  * A gift that arrives waits for the disk. What the disk itself takes is
  * measured beside it, by a file that is appended to and synced, since nobody
@@ -31,9 +32,12 @@
 #define GIVERS 1000
 #define GROUPED_GIFTS 200000
 #define GROUPED_WAITING 4000
+#define GROUPED_GIFTS_PER_MS 30 /* about what it takes to give them all */
 #define ARRIVING_SECONDS 8
 #define ARRIVING_GIFTS_PER_MS 5
 #define ARRIVING_GIFTS (ARRIVING_SECONDS * 1000 * ARRIVING_GIFTS_PER_MS)
+/* A gift's id has the time at which its giver made it. */
+#define ON_THE_WAY_MS 50
 #define REFUSED_SEEN_US 50000
 #define PROBE_SPACING_US 20000
 #define PROBE_BYTES 4096
@@ -61,6 +65,7 @@ typedef struct
   gint64 value_given;
   guint gifts_given;
   int refused; /* by a store that has too much to do */
+  double waiting_cpu_us; /* for the time of the next gifts; the submitter's */
 } Bench;
 
 typedef struct
@@ -93,8 +98,9 @@ gift_done (KmJob        *job,
 }
 
 static void
-make_gift (Bench *bench,
-           Gift  *self)
+make_gift (Bench  *bench,
+           Gift   *self,
+           gint64  made_ms)
 {
   static const char *const kinds[] = { "rose", "candy", "boat" };
   gint64 giver = g_random_int_range (0, GIVERS);
@@ -108,7 +114,7 @@ make_gift (Bench *bench,
   event->gift->kind.id =
     g_strdup (kinds[g_random_int_range (0, G_N_ELEMENTS (kinds))]);
   event->gift->count = g_random_int_range (1, 11);
-  event->id = km_id_new_timed (g_get_real_time () / 1000);
+  event->id = km_id_new_timed (made_ms);
   event->from.id = g_strdup ("7");
   event->from.name = g_strdup ("somebody");
   event->from.shown_name = g_strdup ("Somebody who gives");
@@ -123,12 +129,15 @@ make_gift (Bench *bench,
 
 static Gift *
 make_gifts (Bench *bench,
-            guint  n)
+            guint  n,
+            guint  per_ms)
 {
   Gift *gifts = g_new0 (Gift, n);
+  gint64 first_ms = g_get_real_time () / 1000;
 
   for (guint i = 0; i < n; i++)
-    make_gift (bench, &gifts[i]);
+    make_gift (bench, &gifts[i],
+               first_ms + i / per_ms - g_random_int_range (0, ON_THE_WAY_MS));
 
   return gifts;
 }
@@ -235,6 +244,17 @@ used_cpu_us (int whose)
          + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
+/* As fine as the clock is: for the little between two readings. */
+static double
+thread_cpu_us (void)
+{
+  struct timespec used;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &used);
+
+  return (double) used.tv_sec * 1e6 + (double) used.tv_nsec / 1000;
+}
+
 static void
 submit (Bench *bench,
         Gift  *gift)
@@ -252,7 +272,7 @@ take_answers (Bench *bench)
 static void
 measure_grouped (Bench *bench)
 {
-  Gift *gifts = make_gifts (bench, GROUPED_GIFTS);
+  Gift *gifts = make_gifts (bench, GROUPED_GIFTS, GROUPED_GIFTS_PER_MS);
   gint64 began_us = g_get_monotonic_time ();
   double cpu_us = used_cpu_us (RUSAGE_SELF);
   guint given_before = bench->gifts_given;
@@ -318,6 +338,17 @@ wait_until (gint64 due_us)
     continue;
 }
 
+/* A server waits for sockets instead. */
+static void
+wait_on_our_account (Bench  *bench,
+                     gint64  due_us)
+{
+  double cpu_us = thread_cpu_us ();
+
+  wait_until (due_us);
+  bench->waiting_cpu_us += thread_cpu_us () - cpu_us;
+}
+
 static gpointer
 submit_arriving (gpointer data)
 {
@@ -329,7 +360,7 @@ submit_arriving (gpointer data)
       gint64 due_us = began_us + i / ARRIVING_GIFTS_PER_MS * 1000;
 
       if (due_us > g_get_monotonic_time ())
-        wait_until (due_us);
+        wait_on_our_account (gifts[i].bench, due_us);
       gifts[i].due_us = due_us;
       submit (gifts[i].bench, &gifts[i]);
     }
@@ -361,7 +392,10 @@ report_arriving (Gift   *gifts,
                           "p50_ms", km_bench_percentile (waits_ms, 0.5),
                           "p99_ms", p99_ms,
                           "max_ms", km_bench_percentile (waits_ms, 1),
-                          "refused", (double) gifts[0].bench->refused, NULL);
+                          "refused", (double) gifts[0].bench->refused,
+                          "bench_cpu_us_each",
+                          (gifts[0].bench->waiting_cpu_us + probe->cpu_us)
+                            / ARRIVING_GIFTS, NULL);
   km_bench_print_figures ("ledger", "floor", "fdatasync-beside",
                           "p50_ms", km_bench_percentile (probe->waits_ms, 0.5),
                           "p99_ms", disk_p99_ms,
@@ -377,7 +411,7 @@ report_arriving (Gift   *gifts,
 static void
 measure_arriving (Bench *bench)
 {
-  Gift *gifts = make_gifts (bench, ARRIVING_GIFTS);
+  Gift *gifts = make_gifts (bench, ARRIVING_GIFTS, ARRIVING_GIFTS_PER_MS);
   Probe probe = {
     .path = g_build_filename (bench->directory, "probe", NULL),
     .waits_ms = g_array_new (FALSE, FALSE, sizeof (double)),
@@ -397,7 +431,8 @@ measure_arriving (Bench *bench)
   g_atomic_int_set (&probe.stop, 1);
   g_thread_join (submitter);
   g_thread_join (prober);
-  cpu_us = (used_cpu_us (RUSAGE_SELF) - probe.cpu_us - cpu_us)
+  cpu_us = (used_cpu_us (RUSAGE_SELF) - probe.cpu_us - bench->waiting_cpu_us
+            - cpu_us)
            / (bench->gifts_given - given_before);
 
   report_arriving (gifts, &probe, cpu_us);
