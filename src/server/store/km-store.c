@@ -44,9 +44,12 @@
 /* Pages in the log from which on it is moved at once. */
 #define LOG_LONG 4096
 #define SAVEPOINT_BYTES (256 * 1024)
-/* Below zero: KiB. A group that doesn't fit would be written and read again
- * page by page before its commit. */
-#define CACHE_KIB "-32768"
+/* Below zero: KiB. After nearly each group SQLite looks at every page that it
+ * keeps (B-trees that are balanced make it forget pages beyond the end), so
+ * many cost more than they save: what isn't here is in the kernel's cache. A
+ * group that doesn't fit still stays in memory until its commit: see
+ * cache_spill. */
+#define CACHE_KIB "-4096"
 
 struct _KmStore
 {
