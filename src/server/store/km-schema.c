@@ -109,6 +109,20 @@ static const char version_1[] =
   ") STRICT, WITHOUT ROWID;";
 
 static const char version_2[] =
+  /* Events are kept as they come, and found by an index of their places. Kept
+   * by their places, each room had large rows in the midst of the others': an
+   * event made SQLite balance up to five pages, and write them. */
+  "CREATE TABLE event_2 ("
+  "  room INTEGER NOT NULL REFERENCES room (id),"
+  "  seq INTEGER NOT NULL CHECK (seq > 0),"
+  "  at INTEGER NOT NULL,"
+  "  kind TEXT NOT NULL,"
+  "  account INTEGER REFERENCES account (id),"
+  "  body TEXT NOT NULL,"
+  "  PRIMARY KEY (room, seq)"
+  ") STRICT;"
+  "INSERT INTO event_2 SELECT * FROM event ORDER BY at, room, seq;"
+
   /* A vote's act has no place in the log; what was answered is in result. Ids
    * begin with the time, so that new ones are neighbours in the key. */
   "CREATE TABLE act_2 ("
@@ -119,12 +133,14 @@ static const char version_2[] =
   "  seq INTEGER,"
   "  result TEXT,"
   "  PRIMARY KEY (id, account),"
-  "  FOREIGN KEY (room, seq) REFERENCES event (room, seq),"
+  "  FOREIGN KEY (room, seq) REFERENCES event_2 (room, seq),"
   "  CHECK ((room IS NULL) = (seq IS NULL))"
   ") STRICT, WITHOUT ROWID;"
   "INSERT INTO act_2 (account, id, digest, room, seq)"
   "  SELECT account, id, digest, room, seq FROM act;"
   "DROP TABLE act;"
+  "DROP TABLE event;"
+  "ALTER TABLE event_2 RENAME TO event;"
   "ALTER TABLE act_2 RENAME TO act;"
 
   "ALTER TABLE stream ADD COLUMN started_seq INTEGER;"

@@ -86,7 +86,7 @@ static const char rows_of_version_1[] =
   "INSERT INTO stream (id, room, started_at) VALUES ('s', 7, 100);";
 
 static void
-test_acts_survive_the_second_step (void)
+test_events_and_acts_survive_the_second_step (void)
 {
   const char *const *migrations = km_schema_migrations ();
   const char *const first[] = { migrations[0], NULL };
@@ -106,11 +106,23 @@ test_acts_survive_the_second_step (void)
                         " (act.id, digest, at) IN (VALUES"
                         "  ('first', x'01', 100), ('second', x'02', 200))"),
                    ==, 2);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM event WHERE"
+                                  " (room, seq, at, kind, account, body) IN"
+                                  " (VALUES"
+                                  "  (7, 1, 100, 'chat.message', 1, '{}'),"
+                                  "  (7, 2, 200, 'chat.message', 1, '{}'))"),
+                   ==, 2);
   g_assert_cmpint (ask (database, "SELECT likes + peak FROM stream"
                                   " WHERE id = 's' AND started_seq IS NULL"),
                    ==, 0);
   g_assert_cmpint (ask (database, "SELECT count(*)"
                                   " FROM pragma_foreign_key_check"), ==, 0);
+  g_assert_cmpint (sqlite3_exec (database, "DELETE FROM event WHERE seq = 1",
+                                 NULL, NULL, NULL), ==, SQLITE_CONSTRAINT);
+  g_assert_cmpint (sqlite3_exec (database,
+                                 "INSERT INTO event (room, seq, at, kind, body)"
+                                 " VALUES (7, 2, 300, 'chat.message', '{}')",
+                                 NULL, NULL, NULL), ==, SQLITE_CONSTRAINT);
   sqlite3_close (database);
 }
 
@@ -187,8 +199,8 @@ main (int    argc,
   g_test_add_func ("/store/schema/empty-to-newest", test_empty_to_newest);
   g_test_add_func ("/store/schema/older-keeps-its-rows",
                    test_older_keeps_its_rows);
-  g_test_add_func ("/store/schema/acts-survive-the-second-step",
-                   test_acts_survive_the_second_step);
+  g_test_add_func ("/store/schema/events-and-acts-survive-the-second-step",
+                   test_events_and_acts_survive_the_second_step);
   g_test_add_func ("/store/schema/acts-mean-one-thing-after-it",
                    test_acts_mean_one_thing_after_it);
   g_test_add_func ("/store/schema/failed-step-leaves-whole-ones",
