@@ -49,19 +49,18 @@ km_store_execute (sqlite3    *database,
 }
 
 /**
- * km_store_connect:
- * @directory: the data directory
+ * km_store_connect_file:
+ * @path: a database; an URI with SQLITE_OPEN_URI
  * @flags: SQLITE_OPEN_… beside the one for a thread of its own
  * @error: why not
  *
  * Returns: (nullable) (transfer full): a connection for one thread
  */
 sqlite3 *
-km_store_connect (const char *directory,
-                  int         flags,
-                  GError    **error)
+km_store_connect_file (const char  *path,
+                       int          flags,
+                       GError     **error)
 {
-  g_autofree char *path = g_build_filename (directory, "kaimu.db", NULL);
   sqlite3 *database = NULL;
 
   if (sqlite3_open_v2 (path, &database, flags | SQLITE_OPEN_NOMUTEX, NULL)
@@ -79,6 +78,24 @@ km_store_connect (const char *directory,
   sqlite3_busy_timeout (database, BUSY_TIMEOUT_MS);
 
   return database;
+}
+
+/**
+ * km_store_connect:
+ * @directory: the data directory
+ * @flags: as of km_store_connect_file()
+ * @error: why not
+ *
+ * Returns: (nullable) (transfer full): a connection for one thread
+ */
+sqlite3 *
+km_store_connect (const char *directory,
+                  int         flags,
+                  GError    **error)
+{
+  g_autofree char *path = g_build_filename (directory, "kaimu.db", NULL);
+
+  return km_store_connect_file (path, flags, error);
 }
 
 static void

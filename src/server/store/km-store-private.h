@@ -1,6 +1,6 @@
 #pragma once
 
-#include "km-store.h"
+#include "km-visit.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,11 @@ struct _KmTransaction
 
 void          km_transaction_reset   (KmTransaction *self);
 
+int           km_store_lock          (const char  *directory,
+                                      GError     **error);
+sqlite3      *km_store_connect_file  (const char  *path,
+                                      int          flags,
+                                      GError     **error);
 sqlite3      *km_store_connect       (const char  *directory,
                                       int          flags,
                                       GError     **error);
@@ -20,6 +25,13 @@ gboolean      km_store_execute       (sqlite3     *database,
                                       const char  *sql,
                                       GError     **error);
 const char   *km_store_get_directory (KmStore     *self);
+
+gboolean      km_visit_database      (sqlite3     *database,
+                                      const char  *path,
+                                      KmVisitMode  mode,
+                                      KmVisitFunc  func,
+                                      gpointer     data,
+                                      GError     **error);
 
 /* Statements of one connection, by their SQL. */
 GHashTable   *km_statements_new      (void);

@@ -87,9 +87,9 @@ G_DEFINE_QUARK (km-store-error-quark, km_store_error)
 
 /* The lock is the open file's: it goes when the process does, however that
  * ends, and a second store in the same process is refused as well. */
-static int
-lock_directory (const char *directory,
-                GError    **error)
+int
+km_store_lock (const char *directory,
+               GError    **error)
 {
   g_autofree char *path = g_build_filename (directory, "kaimu.lock", NULL);
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -544,7 +544,7 @@ open_databases (KmStore *self,
 {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
-  self->lock_fd = lock_directory (self->directory, error);
+  self->lock_fd = km_store_lock (self->directory, error);
   if (self->lock_fd < 0 || !make_private_file (self->directory, error))
     return FALSE;
 

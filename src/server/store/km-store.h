@@ -24,6 +24,10 @@ GQuark km_store_error_quark (void);
  * @KM_STORE_ERROR_NEWER_SCHEMA: a newer Kaimu made the data: use that one
  * @KM_STORE_ERROR_CONSTRAINT: a row breaks a rule of the schema (a name that
  *   is taken): the job's owner knows which
+ * @KM_STORE_ERROR_HALF_DONE: the store's own
+ * @KM_STORE_ERROR_REFUSED: a file isn't what it should be: the message says
+ *   what it is
+ * @KM_STORE_ERROR_EXISTS: something would be replaced: ask whether it may be
  */
 typedef enum
 {
@@ -32,6 +36,8 @@ typedef enum
   KM_STORE_ERROR_NEWER_SCHEMA,
   KM_STORE_ERROR_CONSTRAINT,
   KM_STORE_ERROR_HALF_DONE,
+  KM_STORE_ERROR_REFUSED,
+  KM_STORE_ERROR_EXISTS,
 } KmStoreError;
 
 /**

@@ -17,7 +17,7 @@
 
 static gboolean
 check_version (KmTransaction  *transaction,
-               const char     *directory,
+               const char     *path,
                GError        **error)
 {
   guint newest = g_strv_length ((char **) km_schema_migrations ());
@@ -36,11 +36,11 @@ check_version (KmTransaction  *transaction,
   if (version > newest)
     g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_NEWER_SCHEMA,
                  "The data in %s was made by a newer Kaimu. Use that one.",
-                 directory);
+                 path);
   else
     g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
                  "The data in %s is of an older version. Start the server "
-                 "once: it brings it forward.", directory);
+                 "once: it brings it forward.", path);
 
   return FALSE;
 }
@@ -73,6 +73,48 @@ run (KmTransaction  *transaction,
 }
 
 /**
+ * km_visit_database:
+ * @database: (transfer full) (nullable): a connection; closed afterwards
+ * @path: where its data is, for people
+ * @mode: what for
+ * @func: what to do, in a transaction
+ * @data: for @func
+ * @error: @func's, or %KM_STORE_ERROR; left alone without @database
+ *
+ * Returns: whether @func did it and it was kept
+ */
+gboolean
+km_visit_database (sqlite3      *database,
+                   const char   *path,
+                   KmVisitMode   mode,
+                   KmVisitFunc   func,
+                   gpointer      data,
+                   GError      **error)
+{
+  KmTransaction transaction = { .database = database };
+  gboolean done;
+
+  if (database == NULL)
+    return FALSE;
+
+  transaction.statements = km_statements_new ();
+  transaction.used = g_ptr_array_new ();
+  done = km_store_execute (database,
+                           "PRAGMA synchronous = FULL;"
+                           "PRAGMA wal_autocheckpoint = 0;"
+                           "PRAGMA foreign_keys = ON",
+                           error)
+         && check_version (&transaction, path, error)
+         && run (&transaction, mode, func, data, error);
+
+  g_ptr_array_unref (transaction.used);
+  g_hash_table_unref (transaction.statements);
+  sqlite3_close_v2 (database);
+
+  return done;
+}
+
+/**
  * km_store_visit:
  * @directory: a data directory
  * @mode: what for
@@ -92,8 +134,6 @@ km_store_visit (const char   *directory,
                 GError      **error)
 {
   g_autofree char *path = g_build_filename (directory, "kaimu.db", NULL);
-  KmTransaction transaction = { 0 };
-  gboolean done;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
@@ -102,24 +142,7 @@ km_store_visit (const char   *directory,
       return FALSE;
     }
 
-  transaction.database =
-    km_store_connect (directory, SQLITE_OPEN_READWRITE, error);
-  if (transaction.database == NULL)
-    return FALSE;
-
-  transaction.statements = km_statements_new ();
-  transaction.used = g_ptr_array_new ();
-  done = km_store_execute (transaction.database,
-                           "PRAGMA synchronous = FULL;"
-                           "PRAGMA wal_autocheckpoint = 0;"
-                           "PRAGMA foreign_keys = ON",
-                           error)
-         && check_version (&transaction, directory, error)
-         && run (&transaction, mode, func, data, error);
-
-  g_ptr_array_unref (transaction.used);
-  g_hash_table_unref (transaction.statements);
-  sqlite3_close_v2 (transaction.database);
-
-  return done;
+  return km_visit_database (km_store_connect (directory, SQLITE_OPEN_READWRITE,
+                                              error),
+                            directory, mode, func, data, error);
 }
