@@ -39,5 +39,9 @@ gboolean km_admin_audit  (KmAdmin      *self,
                           GError      **error);
 gboolean km_admin_gift   (KmAdmin      *self,
                           GError      **error);
+gboolean km_admin_backup  (KmAdmin     *self,
+                           GError     **error);
+gboolean km_admin_restore (KmAdmin     *self,
+                           GError     **error);
 
 G_END_DECLS

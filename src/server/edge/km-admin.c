@@ -11,6 +11,7 @@
 #include "km-admin.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 
 #include "km-admin-private.h"
 #include "km-config.h"
@@ -28,6 +29,8 @@ static const Command commands[] = {
   { "refund", km_admin_refund },
   { "audit", km_admin_audit },
   { "gift", km_admin_gift },
+  { "backup", km_admin_backup },
+  { "restore", km_admin_restore },
 };
 
 /**
@@ -72,8 +75,8 @@ make_context (const GOptionEntry *entries)
 
   g_option_context_set_strict_posix (context, TRUE);
   g_option_context_set_summary (
-    context, _("Looks after the coins and gifts of a server, which may be "
-               "running meanwhile."));
+    context, _("Looks after the coins, gifts and data of a server, which "
+               "may be running meanwhile."));
   g_option_context_set_description (
     context,
     _("Commands:\n"
@@ -88,7 +91,11 @@ make_context (const GOptionEntry *entries)
       "                           Offer a new gift, or one that was retired, "
       "as described\n"
       "  gift retire ID           Offer a gift no longer\n"
-      "  gift restore ID          Offer a retired gift again\n"));
+      "  gift restore ID          Offer a retired gift again\n"
+      "  backup [--force] FILE    Make a copy of all data, and prove that it "
+      "is good\n"
+      "  restore [--replace] FILE Make the data anew from a backup; no server "
+      "may be running\n"));
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
 
   return context;
@@ -159,6 +166,8 @@ km_admin_main (int   argc,
   KmAdmin self = { 0 };
 
   g_set_prgname ("kaimu-server admin");
+  /* A file that may not grow is an error, not the end. */
+  signal (SIGXFSZ, SIG_IGN);
   if (!run (&self, argc, argv, &error))
     {
       g_printerr ("kaimu-server: %s\n", error->message);

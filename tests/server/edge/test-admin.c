@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "km-test-server.h"
+#include "km-test-admin.h"
 #include "km-visit.h"
 
 typedef struct
@@ -13,22 +13,6 @@ typedef struct
   char *data;
   char *alice;
 } Fixture;
-
-typedef struct
-{
-  char *out;
-  char *err;
-  int status;
-} Said;
-
-static void
-said_clear (Said *self)
-{
-  g_free (self->out);
-  g_free (self->err);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Said, said_clear)
 
 static void
 set_up (Fixture       *self,
@@ -49,45 +33,13 @@ tear_down (Fixture       *self,
   g_free (self->alice);
 }
 
-/* Runs a command, whose words are split at spaces. */
-static void
-run (const char *data,
-     const char *words,
-     Said       *said)
-{
-  g_autofree char *program = km_test_server_get_program ();
-  g_auto (GStrv) split = g_strsplit (words, " ", -1);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) argv = NULL;
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_strv_builder_add_many (builder, program, "admin", "--data-dir", data,
-                           NULL);
-  g_strv_builder_addv (builder, (const char **) split);
-  argv = g_strv_builder_end (builder);
-  process = g_subprocess_newv ((const char *const *) argv,
-                               G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                               | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
-  g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (process, NULL, NULL, &said->out, &said->err,
-                                 &error);
-  g_assert_no_error (error);
-  said->status = g_subprocess_get_exit_status (process);
-  g_test_message ("%s: %d %s%s", words, said->status, said->out, said->err);
-}
-
 static void
 assert_says (Fixture    *self,
              const char *words,
              int         status,
              const char *part)
 {
-  g_auto (Said) said = { 0 };
-
-  run (self->data, words, &said);
-  g_assert_cmpint (said.status, ==, status);
-  g_assert_nonnull (strstr (status == 2 ? said.err : said.out, part));
+  km_test_admin_says (self->data, words, status, part);
 }
 
 static gint64
@@ -198,11 +150,11 @@ test_help_names_every_command (Fixture       *self,
 {
   static const char *const commands[] = {
     "grant NAME COINS", "refund GIFT", "audit", "gift list", "gift add",
-    "gift retire", "gift restore", "--data-dir",
+    "gift retire", "gift restore", "backup", "restore", "--data-dir",
   };
-  g_auto (Said) said = { 0 };
+  g_auto (KmTestSaid) said = { 0 };
 
-  run (self->data, "--help", &said);
+  km_test_admin (self->data, "--help", &said);
   g_assert_cmpint (said.status, ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     g_assert_nonnull (strstr (said.out, commands[i]));
@@ -213,9 +165,9 @@ test_no_data_is_made (Fixture       *self,
                       gconstpointer  data)
 {
   g_autofree char *nowhere = g_build_filename (self->data, "nowhere", NULL);
-  g_auto (Said) said = { 0 };
+  g_auto (KmTestSaid) said = { 0 };
 
-  run (nowhere, "audit", &said);
+  km_test_admin (nowhere, "audit", &said);
   g_assert_cmpint (said.status, ==, 2);
   g_assert_nonnull (strstr (said.err, nowhere));
   g_assert_false (g_file_test (nowhere, G_FILE_TEST_EXISTS));
