@@ -3,6 +3,7 @@
  */
 
 #include <adwaita.h>
+#include <string.h>
 
 #include "km-app-resources.h"
 #include "km-gift-tray.h"
@@ -223,6 +224,94 @@ test_daily_limit (Fixture       *fixture,
   g_assert_null (find_text (fixture->tray, "More than your daily*"));
 }
 
+/* The tray in a window that can ask. */
+static void
+open_asking_tray (Fixture *fixture)
+{
+  open_tray (fixture);
+  wait_for (fixture, "Rocket");
+  g_object_ref (fixture->tray);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), NULL);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fixture->window = adw_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), WIDTH_PX,
+                               HEIGHT_PX);
+  adw_window_set_content (ADW_WINDOW (fixture->window), fixture->tray);
+  g_object_unref (fixture->tray);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  wait_for (fixture, "Rocket");
+}
+
+static gboolean
+is_asked (gpointer window)
+{
+  AdwDialog *dialog = adw_window_get_visible_dialog (window);
+
+  return dialog != NULL && find_text (GTK_WIDGET (dialog), "Give*?") != NULL;
+}
+
+static gboolean
+is_not_asked (gpointer window)
+{
+  return adw_window_get_visible_dialog (window) == NULL;
+}
+
+static void
+answer_question (Fixture    *fixture,
+                 const char *question,
+                 const char *response)
+{
+  GtkWidget *dialog, *label;
+
+  g_assert_true (km_test_wait_until (is_asked, fixture->window, 10));
+  dialog = GTK_WIDGET (
+    adw_window_get_visible_dialog (ADW_WINDOW (fixture->window)));
+  g_assert_nonnull (find_text (dialog, question));
+  label = find_text (dialog, response);
+  g_assert_nonnull (label);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON),
+                         "clicked");
+  g_assert_true (km_test_wait_until (is_not_asked, fixture->window, 10));
+}
+
+static void
+test_confirm (Fixture       *fixture,
+              gconstpointer  user_data)
+{
+  answer (fixture, GIFTS, WALLET ("9999", "true"));
+  open_asking_tray (fixture);
+  choose (fixture, "Rocket");
+  press (fixture, "10");
+  press (fixture, "Give");
+  answer_question (fixture, "Give 5000 coins?", "Cancel");
+  g_assert_cmpuint (fixture->room.sent->len, ==, 0);
+
+  press (fixture, "Give");
+  answer_question (fixture, "Give 5000 coins?", "Give");
+  km_test_room_wait_sent (&fixture->room, 1);
+  g_assert_true (g_str_has_suffix (fixture->room.sent->pdata[0],
+                                   " {\"gift\":\"rocket\",\"count\":10,"
+                                   "\"confirmed\":true}"));
+}
+
+/* What is small here may be large there. */
+static void
+test_server_asks (Fixture       *fixture,
+                  gconstpointer  user_data)
+{
+  answer (fixture, GIFTS, WALLET ("9999", "true"));
+  open_asking_tray (fixture);
+  choose (fixture, "Rocket");
+  km_test_room_reply (&fixture->room, "gift.send",
+                      "{\"error\":{\"code\":\"confirm_required\",\"message\":"
+                      "\"No.\"}}");
+  press (fixture, "Give");
+  answer_question (fixture, "Give 500 coins?", "Give");
+  km_test_room_wait_sent (&fixture->room, 2);
+  g_assert_nonnull (strstr (fixture->room.sent->pdata[1],
+                            "\"confirmed\":true"));
+}
+
 static void
 test_receipt (Fixture       *fixture,
               gconstpointer  user_data)
@@ -315,6 +404,8 @@ main (int   argc,
   ADD ("says-what-is-missing", test_missing);
   ADD ("says-who-has-coins", test_ask_the_owner);
   ADD ("says-what-the-daily-limit-leaves", test_daily_limit);
+  ADD ("asks-before-a-large-gift", test_confirm);
+  ADD ("asks-when-the-server-does", test_server_asks);
   ADD ("shows-the-balance-of-the-receipt", test_receipt);
   ADD ("remembers-what-was-chosen", test_remembers);
   ADD ("no-answer-can-be-asked-for-again", test_no_answer);
