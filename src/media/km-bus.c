@@ -1,7 +1,8 @@
 /* km-bus.c: what a pipeline complains about, in words to act on
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * GStreamer's domains say where a code comes from; ours say what to do.
+ * GStreamer's domains say where a code comes from; ours say what to do. Our own
+ * sources say that themselves.
  */
 
 #include "km-bus.h"
@@ -9,24 +10,15 @@
 #include "km-media.h"
 
 static KmMediaError
-get_resource_code (const GError *error,
-                   guint         http_status)
+get_resource_code (const GError *error)
 {
-  if (http_status == 401 || http_status == 403)
-    return KM_MEDIA_ERROR_DENIED;
-  if (http_status == 404 || http_status == 410)
-    return KM_MEDIA_ERROR_NOT_FOUND;
-
   switch (error->code)
     {
-    case GST_RESOURCE_ERROR_NOT_FOUND:
-      /* Also what souphttpsrc says when nobody answers. */
-      return http_status == 0 ? KM_MEDIA_ERROR_UNREACHABLE
-                              : KM_MEDIA_ERROR_NOT_FOUND;
     case GST_RESOURCE_ERROR_BUSY:
       return KM_MEDIA_ERROR_BUSY;
     case GST_RESOURCE_ERROR_NOT_AUTHORIZED:
       return KM_MEDIA_ERROR_DENIED;
+    case GST_RESOURCE_ERROR_NOT_FOUND:
     case GST_RESOURCE_ERROR_OPEN_READ:
     case GST_RESOURCE_ERROR_OPEN_WRITE:
     case GST_RESOURCE_ERROR_OPEN_READ_WRITE:
@@ -74,25 +66,17 @@ GError *
 km_bus_error_new (GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
-  const GstStructure *details = NULL;
   KmMediaError code = KM_MEDIA_ERROR_FAILED;
-  guint http_status = 0;
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-    {
-      gst_message_parse_error (message, &error, NULL);
-      gst_message_parse_error_details (message, &details);
-    }
+    gst_message_parse_error (message, &error, NULL);
   else
-    {
-      gst_message_parse_warning (message, &error, NULL);
-      gst_message_parse_warning_details (message, &details);
-    }
+    gst_message_parse_warning (message, &error, NULL);
 
-  if (details != NULL)
-    gst_structure_get_uint (details, "http-status-code", &http_status);
-  if (error->domain == GST_RESOURCE_ERROR)
-    code = get_resource_code (error, http_status);
+  if (error->domain == KM_MEDIA_ERROR)
+    code = (KmMediaError) error->code;
+  else if (error->domain == GST_RESOURCE_ERROR)
+    code = get_resource_code (error);
   else if (error->domain == GST_STREAM_ERROR)
     code = get_stream_code (error, GST_MESSAGE_SRC (message));
   else if (g_error_matches (error, GST_CORE_ERROR,

@@ -57,7 +57,6 @@ static const Origin origins[] = {
   { "flvdemux", N_("GStreamer’s “good” plugins") },
   { "level", N_("GStreamer’s “good” plugins") },
   { "jpegdec", N_("GStreamer’s “good” plugins") },
-  { "souphttpsrc", N_("GStreamer’s “good” plugins") },
   { "pulsesrc", N_("GStreamer’s “good” plugins") },
   { "h264parse", N_("GStreamer’s “bad” plugins") },
   { "rtmp2sink", N_("GStreamer’s “bad” plugins") },

@@ -1,8 +1,8 @@
 /* km-player-pipeline.c: one connection of a player, from address to screen
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- *   souphttpsrc ─ flvdemux ─┬─ queue ─ H.264 ─ videoconvert ─ window
- *                           └─ queue ─ AAC ─ volume ─ speaker
+ *   KmHttpFeed ─ flvdemux ─┬─ queue ─ H.264 ─ videoconvert ─ window
+ *                          └─ queue ─ AAC ─ volume ─ speaker
  *
  * GStreamer alone would time everything by whichever packet came first, which
  * after a burst of old frames is seconds behind. So the time of each buffer is
@@ -22,6 +22,7 @@
 
 #include "km-bus.h"
 #include "km-elements.h"
+#include "km-http-feed.h"
 #include "km-media.h"
 #include "km-timing.h"
 
@@ -32,7 +33,7 @@
 struct _KmPlayerPipeline
 {
   GstElement *pipeline;
-  GstElement *source;
+  KmHttpFeed *feed;
   GstElement *volume;
   GstElement *audio_sink;
   gboolean silent;
@@ -278,8 +279,8 @@ describe (GError **error)
     return NULL;
 
   return g_strdup_printf (
-    "souphttpsrc name=source is-live=true retries=0 timeout=10 "
-    "keep-alive=false ! flvdemux name=demux "
+    "appsrc name=source is-live=true format=bytes block=true "
+    "max-bytes=262144 caps=video/x-flv ! flvdemux name=demux "
     "demux.video ! queue name=video-queue max-size-buffers=0 "
     "max-size-bytes=0 max-size-time=20000000000 ! h264parse ! %s%s "
     "name=decoder ! videoconvert name=video-last "
@@ -371,11 +372,9 @@ km_player_pipeline_new (const char       *address,
   self->handler = handler;
   self->data = data;
   self->video_sink = gst_object_ref (video_sink);
-  self->source = find_element (self, "source");
   self->volume = find_element (self, "volume");
   add_sound_sink (self, with_sound);
 
-  g_object_set (self->source, "location", address, NULL);
   gst_bin_add (GST_BIN (pipeline), video_sink);
   gst_element_link (find_element (self, "video-last"), video_sink);
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), clock);
@@ -385,6 +384,7 @@ km_player_pipeline_new (const char       *address,
   bus = gst_element_get_bus (pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  self->feed = km_http_feed_start (address, find_element (self, "source"));
   return self;
 }
 
@@ -398,6 +398,7 @@ void
 km_player_pipeline_free (KmPlayerPipeline *self)
 {
   g_clear_handle_id (&self->bus_watch, g_source_remove);
+  km_http_feed_stop (self->feed);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_bin_remove (GST_BIN (self->pipeline), self->video_sink);
   gst_object_unref (self->video_sink);
