@@ -130,6 +130,7 @@ static const Key keys[] = {
   { "server", "name", G_STRUCT_OFFSET (KmConfig, name) },
   { "server", "data-dir", G_STRUCT_OFFSET (KmConfig, data_dir) },
   { "server", "registration", 0, km_config_set_registration },
+  { "server", "log", 0, km_config_set_log_format },
   { "server", "log-level", 0, km_config_set_log_level },
   { "listen", "http", G_STRUCT_OFFSET (KmConfig, http) },
   { "listen", "http-idle", 0, set_http_idle },
@@ -203,6 +204,41 @@ km_config_set_registration (KmConfig    *self,
 
   self->registration_open = g_str_equal (word, "open");
   return TRUE;
+}
+
+/**
+ * km_config_set_log_format:
+ * @self: the configuration
+ * @word: `auto`, `text`, `json` or `journal`
+ * @error: what is wrong
+ *
+ * Returns: whether it is one of these words
+ */
+gboolean
+km_config_set_log_format (KmConfig    *self,
+                          const char  *word,
+                          GError     **error)
+{
+  static const char *const words[] = {
+    [KM_LOG_AUTO] = "auto",
+    [KM_LOG_TEXT] = "text",
+    [KM_LOG_JSON] = "json",
+    [KM_LOG_JOURNAL] = "journal",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (g_str_equal (words[i], word))
+        {
+          self->log_format = (KmLogFormat) i;
+          return TRUE;
+        }
+    }
+
+  g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+               "the log is “auto”, “text”, “json” or “journal”, not “%s”",
+               word);
+  return FALSE;
 }
 
 /**

@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 
 #include "km-ledger.h"
+#include "km-log.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ typedef enum
  * @rules: what gifts go by
  * @gifts_dir: (nullable): where the catalogue of gifts is; %NULL: the one
  *   that came with the program
+ * @log_format: how messages are logged
  * @log_level: the least important messages that are logged
  *
  * What a server's owner can set. Plain data.
@@ -53,6 +55,7 @@ typedef struct
   gboolean embedded;
   KmLedgerRules rules;
   char *gifts_dir;
+  KmLogFormat log_format;
   GLogLevelFlags log_level;
 } KmConfig;
 
@@ -62,6 +65,9 @@ gboolean        km_config_read_file        (KmConfig     *self,
                                             const char   *path,
                                             GError      **error);
 gboolean        km_config_set_registration (KmConfig     *self,
+                                            const char   *word,
+                                            GError      **error);
+gboolean        km_config_set_log_format   (KmConfig     *self,
                                             const char   *word,
                                             GError      **error);
 gboolean        km_config_set_log_level    (KmConfig     *self,

@@ -62,6 +62,33 @@ typedef struct
   char *rtmp_address;
 } KmDaemon;
 
+/* With the room's id apart, for who looks for all of one room. */
+static void
+log_of_room (const KmEvent *event,
+             const char    *message)
+{
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE,
+                    "CODE_FILE", __FILE__,
+                    "KAIMU_ROOM", event->room,
+                    "MESSAGE", "%s", message);
+}
+
+static void
+log_event (const KmEvent *event)
+{
+  g_autofree char *message = NULL;
+
+  if (event->kind == KM_EVENT_STREAM_STARTED)
+    message = g_strdup_printf ("room %s is live", event->room);
+  else if (event->kind == KM_EVENT_STREAM_ENDED)
+    message = g_strdup_printf (
+      "the stream in room %s has ended (%s) after %" G_GINT64_FORMAT " s",
+      event->room, event->text, event->duration_ms / 1000);
+
+  if (message != NULL)
+    log_of_room (event, message);
+}
+
 static void
 take_events (KmMessage *chain,
              gpointer   data)
@@ -74,12 +101,7 @@ take_events (KmMessage *chain,
       const KmEvent *event = delivery->event;
 
       chain = chain->next;
-      if (event->kind == KM_EVENT_STREAM_STARTED)
-        g_message ("room %s is live", event->room);
-      else if (event->kind == KM_EVENT_STREAM_ENDED)
-        g_message ("the stream in room %s has ended (%s) after %" G_GINT64_FORMAT
-                   " s", event->room, event->text,
-                   event->duration_ms / 1000);
+      log_event (event);
       km_directory_take (self->directory, event);
       km_delivery_free (delivery);
     }
@@ -493,12 +515,12 @@ km_daemon_main (int   argc,
    * not the end of all. */
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN);
-  km_log_install (G_LOG_LEVEL_MESSAGE);
+  km_log_install (KM_LOG_AUTO, G_LOG_LEVEL_MESSAGE);
   self.config = km_options_parse (&argc, &argv, &error);
   if (self.config == NULL)
     return error != NULL ? tell_trouble (error) : 0;
 
-  km_log_install (self.config->log_level);
+  km_log_install (self.config->log_format, self.config->log_level);
   raise_limits ();
   self.loop = g_main_loop_new (NULL, FALSE);
   /* Before the world hears that we are there: a signal waits for the loop.

@@ -18,6 +18,7 @@ typedef struct
   char *name;
   char *registration;
   char *owner;
+  char *log;
   char *log_level;
   gboolean embedded;
   gboolean version;
@@ -34,6 +35,7 @@ flags_clear (Flags *flags)
   g_free (flags->name);
   g_free (flags->registration);
   g_free (flags->owner);
+  g_free (flags->log);
   g_free (flags->log_level);
 }
 
@@ -60,6 +62,8 @@ parse_flags (Flags    *flags,
     { "registration", 0, 0, G_OPTION_ARG_STRING, &flags->registration,
       N_("Whether anybody may make an account: open or closed"),
       N_("WORD") },
+    { "log", 0, 0, G_OPTION_ARG_STRING, &flags->log,
+      N_("How to log: auto, text, json or journal"), N_("WORD") },
     { "log-level", 0, 0, G_OPTION_ARG_STRING, &flags->log_level,
       N_("How much to tell: warning, message, info or debug"), N_("WORD") },
     { "embedded", 0, 0, G_OPTION_ARG_NONE, &flags->embedded,
@@ -142,6 +146,9 @@ km_options_parse (int      *argc,
   config->embedded = flags.embedded;
   if (flags.registration != NULL &&
       !km_config_set_registration (config, flags.registration, error))
+    return NULL;
+  if (flags.log != NULL &&
+      !km_config_set_log_format (config, flags.log, error))
     return NULL;
   if (flags.log_level != NULL &&
       !km_config_set_log_level (config, flags.log_level, error))
