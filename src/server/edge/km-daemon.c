@@ -30,6 +30,7 @@
 
 #define COME_BACK_WITHIN_MS 2000
 #define ANSWERED_WITHIN_MS 5000
+#define HEALTHY_WITHIN_MS 5000
 #define STATUS_TROUBLE 1
 #define STATUS_ALREADY_RUNNING 3
 
@@ -48,6 +49,7 @@ typedef struct
   KmHub *hub;
   KmGate *gate;
   KmRelay *relay;
+  KmHealth *health;
 
   KmDirectory *directory;
   KmQueue *events;
@@ -163,6 +165,7 @@ start_threads (KmDaemon  *self,
   if (self->hub == NULL)
     return FALSE;
 
+  self->health = km_health_new (self->desk, self->hub, HEALTHY_WITHIN_MS);
   self->gate = km_gate_new (self->reader);
   host = km_gate_host (self->gate);
   self->relay = km_relay_new (&host, self->office, error);
@@ -250,6 +253,7 @@ open_http (KmDaemon  *self,
     .office = self->office,
     .hub = self->hub,
     .relay = self->relay,
+    .health = self->health,
   };
   self->api = km_web_new (self->soup, &parts);
 
@@ -386,9 +390,18 @@ finish_events (KmDaemon *self)
   g_clear_pointer (&self->events, km_queue_free);
 }
 
+/* Whoever looks after the server hears it first. */
+static void
+tell_end (KmDaemon *self)
+{
+  if (self->health != NULL)
+    km_health_end (self->health);
+}
+
 static void
 stop (KmDaemon *self)
 {
+  tell_end (self);
   g_clear_pointer (&self->rtmp, km_listener_free);
   answer_calls (self);
   g_clear_pointer (&self->http, km_listener_free);
@@ -404,6 +417,7 @@ stop (KmDaemon *self)
   g_clear_pointer (&self->reader, km_reader_free);
   g_clear_pointer (&self->store, km_store_free);
   g_clear_pointer (&self->desk, km_desk_free);
+  g_clear_pointer (&self->health, km_health_free);
   g_clear_pointer (&self->accounts, km_accounts_free);
   g_clear_pointer (&self->tickets, km_tickets_free);
   g_clear_pointer (&self->directory, km_directory_free);

@@ -19,6 +19,7 @@ typedef enum
   REQUEST_DROP_SESSION,
   REQUEST_DROP_ACCOUNT,
   REQUEST_RENAME_ACCOUNT,
+  REQUEST_ASK,
   REQUEST_CLOSE,
   REQUEST_STOP,
 } RequestKind;
@@ -34,6 +35,8 @@ typedef struct
   char *session;
   GBytes *leftover;
   guint spread_ms;
+  KmMessage *question;
+  KmQueue *reply_to;
 } Request;
 
 static void
@@ -145,6 +148,9 @@ handle_request (KmHub   *hub,
     case REQUEST_DROP_ACCOUNT:
       tell_members (hub, request);
       break;
+    case REQUEST_ASK:
+      km_queue_push_all (request->reply_to, request->question);
+      break;
     case REQUEST_CLOSE:
       hub->closing = TRUE;
       hub->spread_ms = request->spread_ms;
@@ -187,6 +193,8 @@ km_hub_discard_requests (KmHub *hub)
       message = message->next;
       if (request->kind == REQUEST_ADOPT)
         close (request->fd);
+      else if (request->kind == REQUEST_ASK)
+        km_queue_push_all (request->reply_to, request->question);
       request_free (request);
     }
 }
@@ -288,6 +296,28 @@ km_hub_rename_account (KmHub      *self,
   request->kind = REQUEST_RENAME_ACCOUNT;
   request->account = g_strdup (account);
   request->shown_name = g_strdup (shown_name);
+  push (self, request);
+}
+
+/**
+ * km_hub_ask:
+ * @self: a hub
+ * @question: (transfer full): comes back as it is
+ * @reply_to: where to; must outlive the hub
+ *
+ * Has the hub's thread hand a message back: it turns. Thread: any.
+ */
+void
+km_hub_ask (KmHub     *self,
+            KmMessage *question,
+            KmQueue   *reply_to)
+{
+  Request *request = g_new0 (Request, 1);
+
+  question->next = NULL;
+  request->kind = REQUEST_ASK;
+  request->question = question;
+  request->reply_to = reply_to;
   push (self, request);
 }
 

@@ -44,6 +44,9 @@ void   km_hub_drop_account   (KmHub            *self,
 void   km_hub_rename_account (KmHub            *self,
                               const char       *account,
                               const char       *shown_name);
+void   km_hub_ask            (KmHub            *self,
+                              KmMessage        *question,
+                              KmQueue          *reply_to);
 void   km_hub_close          (KmHub            *self,
                               guint             spread_ms);
 

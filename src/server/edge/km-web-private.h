@@ -149,6 +149,9 @@ void        km_web_open_socket      (KmWeb              *api,
                                      SoupServerMessage  *message,
                                      GHashTable         *query);
 
+/* km-web-operation.c */
+void        km_web_get_health       (KmWebCall          *call);
+
 /* km-web-media.c */
 void        km_web_open_media       (KmWeb              *api,
                                      SoupServerMessage  *message,

@@ -350,6 +350,27 @@ got_api_request (SoupServer        *soup,
     dispatch (self, message, "", query);
 }
 
+/* Whether a page at the root, which can only be looked at, is asked for; else
+ * @message has its answer. libsoup gives what lies below it here as well. */
+static gboolean
+may_look (SoupServerMessage *message,
+          const char        *path,
+          const char        *page)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_str_equal (path, page))
+    error = km_protocol_error_new (KM_PROTOCOL_ERROR_NOT_FOUND, 0, NULL);
+  else if (!g_str_equal (get_method (message), SOUP_METHOD_GET))
+    error = km_protocol_error_new (KM_PROTOCOL_ERROR_METHOD_NOT_ALLOWED, 0,
+                                   NULL);
+  if (error == NULL)
+    return TRUE;
+
+  km_web_respond_error (message, error);
+  return FALSE;
+}
+
 static void
 got_media_request (SoupServer        *soup,
                    SoupServerMessage *message,
@@ -362,6 +383,23 @@ got_media_request (SoupServer        *soup,
 
   if (!refuse_when_closing (user_data, message))
     km_web_open_media (user_data, message, name);
+}
+
+/* What looks after the server asks while it ends, too. */
+static void
+got_health_request (SoupServer        *soup,
+                    SoupServerMessage *message,
+                    const char        *path,
+                    GHashTable        *query,
+                    gpointer           user_data)
+{
+  KmWeb *self = user_data;
+
+  if (!may_look (message, path, "/healthz"))
+    return;
+
+  watch (self, message);
+  km_web_call_run (km_web_call_new (self, message, query), km_web_get_health);
 }
 
 static void
@@ -405,6 +443,7 @@ km_web_new (SoupServer       *soup,
   add_handler (self, NULL, got_other_request);
   add_handler (self, KM_API_PREFIX, got_api_request);
   add_handler (self, "/live", got_media_request);
+  add_handler (self, "/healthz", got_health_request);
 
   return self;
 }
@@ -420,6 +459,7 @@ km_web_free (KmWeb *self)
     g_signal_handlers_disconnect_by_func (message, answered, self);
   g_hash_table_unref (self->under_way);
   km_buckets_clear (&self->writes);
+  soup_server_remove_handler (self->soup, "/healthz");
   soup_server_remove_handler (self->soup, "/live");
   soup_server_remove_handler (self->soup, KM_API_PREFIX);
   soup_server_remove_handler (self->soup, NULL);

@@ -6,6 +6,7 @@
 #include "km-archive.h"
 #include "km-config.h"
 #include "km-directory.h"
+#include "km-health.h"
 #include "km-hub.h"
 #include "km-post-office.h"
 #include "km-relay.h"
@@ -28,6 +29,7 @@ typedef struct _KmWeb KmWeb;
  * @office: who is told of changes
  * @hub: who gets sockets
  * @relay: who gets viewers
+ * @health: tells whether all of it works
  *
  * What the HTTP side works with; all of it outlives it.
  */
@@ -44,6 +46,7 @@ typedef struct
   KmPostOffice *office;
   KmHub *hub;
   KmRelay *relay;
+  KmHealth *health;
 } KmWebParts;
 
 KmWeb *km_web_new              (SoupServer       *soup,
