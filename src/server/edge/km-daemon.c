@@ -27,6 +27,7 @@
 #include "km-log.h"
 #include "km-options.h"
 #include "km-queue-source.h"
+#include "km-service.h"
 
 #define COME_BACK_WITHIN_MS 2000
 #define ANSWERED_WITHIN_MS 5000
@@ -50,6 +51,7 @@ typedef struct
   KmGate *gate;
   KmRelay *relay;
   KmHealth *health;
+  KmService *service;
 
   KmDirectory *directory;
   KmQueue *events;
@@ -274,6 +276,7 @@ announce (KmDaemon  *self,
 {
   g_autoptr (GString) address = g_string_new ("{");
   g_autofree char *line = NULL;
+  g_autofree char *status = NULL;
 
   km_json_append_integer (address, "pid", getpid ());
   km_json_append_member (address, "http", self->http_address);
@@ -286,6 +289,10 @@ announce (KmDaemon  *self,
 
   line = g_strdup_printf ("{\"ready\":%s}", address->str);
   say (line);
+  status = g_strdup_printf ("Serving http://%s, taking streams at "
+                            "rtmp://%s/live", self->http_address,
+                            self->rtmp_address);
+  self->service = km_service_new (self->health, status);
   g_message ("kaimu-server %s serves http://%s and takes streams at "
              "rtmp://%s/live, its data is in %s", KAIMU_VERSION,
              self->http_address, self->rtmp_address, self->config->data_dir);
@@ -394,6 +401,9 @@ finish_events (KmDaemon *self)
 static void
 tell_end (KmDaemon *self)
 {
+  if (self->service != NULL)
+    km_service_end (self->service);
+  g_clear_pointer (&self->service, km_service_free);
   if (self->health != NULL)
     km_health_end (self->health);
 }
