@@ -198,6 +198,24 @@ km_queue_wait (KmQueue *self,
 }
 
 /**
+ * km_queue_count:
+ * @self: a queue
+ *
+ * Returns: how many messages wait now. Thread: any
+ */
+guint
+km_queue_count (KmQueue *self)
+{
+  guint length;
+
+  g_mutex_lock (&self->mutex);
+  length = self->length;
+  g_mutex_unlock (&self->mutex);
+
+  return length;
+}
+
+/**
  * km_queue_get_fd:
  * @self: a queue
  *

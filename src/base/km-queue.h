@@ -28,6 +28,7 @@ void       km_queue_push_all (KmQueue   *self,
 KmMessage *km_queue_take_all (KmQueue   *self);
 gboolean   km_queue_wait     (KmQueue   *self,
                               gint64     timeout_us);
+guint      km_queue_count    (KmQueue   *self);
 int        km_queue_get_fd   (KmQueue   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmQueue, km_queue_free)

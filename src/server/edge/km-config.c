@@ -134,6 +134,7 @@ static const Key keys[] = {
   { "server", "log-level", 0, km_config_set_log_level },
   { "listen", "http", G_STRUCT_OFFSET (KmConfig, http) },
   { "listen", "http-idle", 0, set_http_idle },
+  { "listen", "metrics", 0, km_config_set_metrics },
   { "listen", "rtmp", G_STRUCT_OFFSET (KmConfig, rtmp) },
   { "browser", "hosts", 0, set_hosts },
   { "browser", "origins", 0, set_origins },
@@ -204,6 +205,40 @@ km_config_set_registration (KmConfig    *self,
 
   self->registration_open = g_str_equal (word, "open");
   return TRUE;
+}
+
+/**
+ * km_config_set_metrics:
+ * @self: the configuration
+ * @word: `loopback`, `all` or `off`
+ * @error: what is wrong
+ *
+ * Returns: whether it is one of these words
+ */
+gboolean
+km_config_set_metrics (KmConfig    *self,
+                       const char  *word,
+                       GError     **error)
+{
+  static const char *const words[] = {
+    [KM_METRICS_LOOPBACK] = "loopback",
+    [KM_METRICS_ALL] = "all",
+    [KM_METRICS_OFF] = "off",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      if (g_str_equal (words[i], word))
+        {
+          self->metrics = (KmMetricsAccess) i;
+          return TRUE;
+        }
+    }
+
+  g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+               "metrics are for “loopback” or “all”, or “off”, not “%s”",
+               word);
+  return FALSE;
 }
 
 /**

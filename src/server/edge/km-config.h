@@ -4,6 +4,7 @@
 
 #include "km-ledger.h"
 #include "km-log.h"
+#include "km-metrics.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,7 @@ typedef enum
  * @rules: what gifts go by
  * @gifts_dir: (nullable): where the catalogue of gifts is; %NULL: the one
  *   that came with the program
+ * @metrics: who may read the figures
  * @log_format: how messages are logged
  * @log_level: the least important messages that are logged
  *
@@ -55,6 +57,7 @@ typedef struct
   gboolean embedded;
   KmLedgerRules rules;
   char *gifts_dir;
+  KmMetricsAccess metrics;
   KmLogFormat log_format;
   GLogLevelFlags log_level;
 } KmConfig;
@@ -65,6 +68,9 @@ gboolean        km_config_read_file        (KmConfig     *self,
                                             const char   *path,
                                             GError      **error);
 gboolean        km_config_set_registration (KmConfig     *self,
+                                            const char   *word,
+                                            GError      **error);
+gboolean        km_config_set_metrics      (KmConfig     *self,
                                             const char   *word,
                                             GError      **error);
 gboolean        km_config_set_log_format   (KmConfig     *self,

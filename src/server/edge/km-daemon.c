@@ -246,6 +246,7 @@ open_http (KmDaemon  *self,
   parts = (KmWebParts) {
     .config = self->config,
     .rtmp_port = km_listener_get_port (self->rtmp),
+    .store = self->store,
     .accounts = self->accounts,
     .desk = self->desk,
     .reader = self->reader,

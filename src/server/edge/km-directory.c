@@ -153,3 +153,23 @@ km_directory_list_live (KmDirectory *self,
 
   return rooms;
 }
+
+/**
+ * km_directory_count_live:
+ * @self: the directory
+ *
+ * Returns: in how many rooms a stream runs
+ */
+guint
+km_directory_count_live (KmDirectory *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    n += ((Entry *) value)->stream != NULL;
+
+  return n;
+}

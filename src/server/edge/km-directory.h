@@ -19,6 +19,7 @@ void         km_directory_complete  (KmDirectory   *self,
                                      KmRoomInfo    *info);
 GPtrArray   *km_directory_list_live (KmDirectory   *self,
                                      guint          n_max);
+guint        km_directory_count_live (KmDirectory  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmDirectory, km_directory_free)
 

@@ -261,6 +261,8 @@ km_member_close (KmHub      *hub,
   if (self->closing || self->gone)
     return;
 
+  if (code == KM_CLOSE_TOO_SLOW)
+    km_counter_add (&hub->figures->slow, 1);
   frame = g_byte_array_new ();
   km_websocket_append_close (frame, code, reason);
   leave_all (hub, self);
@@ -278,6 +280,7 @@ receive_message (KmHub                    *hub,
   switch (message->opcode)
     {
     case KM_WEBSOCKET_TEXT:
+      km_counter_add (&hub->figures->commands, 1);
       km_hub_command (hub, self, message->data, message->length);
       break;
     case KM_WEBSOCKET_PING:
@@ -457,6 +460,7 @@ km_member_adopt (KmHub            *hub,
   self->session = g_strdup (identity->session);
   self->seats = g_ptr_array_new ();
   g_hash_table_insert (hub->members, &self->id, self);
+  km_counter_add (&hub->figures->joined, 1);
   km_hub_pulse_heard (&hub->pulse, &self->pulse, hub->now_us);
 
   watch (hub, self, EPOLL_CTL_ADD);

@@ -188,6 +188,9 @@ post_done (KmJob        *job,
     {
       km_live_room_happened (room->live, &self->post, hub->now_us);
       km_hub_polls_happened (hub, room, self->post.event);
+      km_counter_add (&hub->figures->events[self->post.event->kind], 1);
+      if (room->oldest_us == 0)
+        room->oldest_us = self->asked_us;
       room->unsent = TRUE;
       room->urgent |= self->post.event->kind == KM_ROOM_EVENT_GIFT_SENT;
       km_hub_room_mark (hub, room);
@@ -221,6 +224,7 @@ km_hub_post_new (KmHub       *hub,
   self->post.job.done = post_done;
   self->post.job.reply_to = hub->answers;
   self->hub = hub;
+  self->asked_us = hub->now_us;
   self->link.data = self;
   hub->pending++;
   room->pending++;

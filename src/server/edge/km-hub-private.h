@@ -51,6 +51,7 @@ struct _KmHubRoom
   gboolean urgent;   /* one of them is worth a flush of its own */
   gboolean listed;   /* in the hub's list of rooms with something due */
   gint64 flushed_us; /* end of the last flush */
+  gint64 oldest_us;  /* when the oldest unsent event was asked for; 0: none */
   gint64 used_us;    /* when somebody was last in it */
   guint online_told; /* what the others were told last */
   GPtrArray *people; /* (nullable): KmPerson, as they were listed last */
@@ -95,6 +96,7 @@ struct _KmHubPost
   GList link;
   KmHub *hub;
   guint64 member; /* 0: nobody */
+  gint64 asked_us;
   char *re;
   void (*append_reply) (const KmHubPost *self, /* (nullable): seq and time */
                         GString         *out);
@@ -137,6 +139,7 @@ struct _KmHub
   KmPulse pulse;
   KmHubFlush flush;
   gint64 swept_us;
+  KmHubFigures *figures;
 
   guint pending;   /* posts on their way */
   GQueue deferred; /* KmHubPost of what others said happened, oldest first */

@@ -146,6 +146,7 @@ km_seat_take (KmHub     *hub,
   g_ptr_array_add (room->seats, self);
   g_ptr_array_add (member->seats, self);
   km_live_room_enter (room->live, member->account);
+  km_counter_add (&hub->figures->seats, 1);
   room->people_changed = TRUE;
   km_hub_room_mark (hub, room);
 
@@ -188,6 +189,8 @@ km_seat_leave (KmHub  *hub,
   g_ptr_array_remove_fast (self->member->seats, self);
   room->used_us = hub->now_us;
   km_live_room_leave (room->live, self->member->account);
+  km_counter_set (&hub->figures->seats,
+                  km_counter_read (&hub->figures->seats) - 1);
   room->people_changed = TRUE;
   km_hub_room_mark (hub, room);
   g_free (self);
@@ -281,6 +284,8 @@ km_seat_pump (KmHub  *hub,
         }
 
       flush = prepare_flush (hub, room, self->next, self->tick != number);
+      km_counter_add (&hub->figures->deliveries,
+                      (guint64) (flush->to + 1 - self->next));
       self->next = flush->to + 1;
       if (flush->to == head)
         self->tick = number;
@@ -313,6 +318,7 @@ send_page (KmHub  *hub,
 
   for (guint i = 0; i < frames->len; i++)
     append_text (bytes, g_ptr_array_index (frames, i));
+  km_counter_add (&hub->figures->deliveries, frames->len);
   self->next = last + 1;
   km_member_send (hub, member, bytes->data, bytes->len);
   self = km_member_find_seat (member, room);
@@ -363,9 +369,23 @@ tell_online (KmHub     *hub,
 }
 
 static void
+count_flush (KmHub     *hub,
+             KmHubRoom *self,
+             gint64     began_us)
+{
+  km_histogram_add (&hub->figures->flush, self->flushed_us - began_us);
+  if (self->oldest_us != 0 && self->seats->len > 0)
+    km_histogram_add (&hub->figures->delivery,
+                      self->flushed_us - self->oldest_us);
+  self->oldest_us = 0;
+}
+
+static void
 flush_room (KmHub     *hub,
             KmHubRoom *self)
 {
+  gint64 began_us = g_get_monotonic_time ();
+
   if (km_live_room_take_tick (self->live, hub->now_us) != NULL)
     tell_online (hub, self);
   if (km_live_room_figures_due_us (self->live) <= hub->now_us)
@@ -384,6 +404,7 @@ flush_room (KmHub     *hub,
   self->unsent = FALSE;
   self->urgent = FALSE;
   self->flushed_us = g_get_monotonic_time ();
+  count_flush (hub, self, began_us);
 }
 
 /* Flushes the rooms that are due. */

@@ -166,6 +166,8 @@ take_turn (KmHub              *hub,
     }
 
   g_ptr_array_set_size (hub->gone, 0);
+  km_counter_set (&hub->figures->members, g_hash_table_size (hub->members));
+  km_counter_set (&hub->figures->rooms, g_hash_table_size (hub->rooms));
 }
 
 static gpointer
@@ -262,6 +264,8 @@ make_tables (KmHub *self)
   self->gone =
     g_ptr_array_new_with_free_func ((GDestroyNotify) km_member_free);
   self->flush.bytes = g_byte_array_new ();
+  self->figures = g_aligned_alloc0 (1, sizeof (KmHubFigures),
+                                    KM_CACHE_LINE_BYTES);
   self->now_us = self->swept_us = g_get_monotonic_time ();
 }
 
@@ -358,5 +362,35 @@ km_hub_free (KmHub *self)
   km_reader_free (self->reader);
   close (self->epoll_fd);
   g_free (self->input);
+  g_aligned_free (self->figures);
   g_free (self);
+}
+
+/**
+ * km_hub_count_waiting:
+ * @self: a hub
+ *
+ * Returns: how much waits for its thread. Thread: any
+ */
+KmHubWaiting
+km_hub_count_waiting (KmHub *self)
+{
+  return (KmHubWaiting) {
+    .requests = km_queue_count (self->requests),
+    .answers = km_queue_count (self->answers),
+    .news = km_queue_count (self->news),
+  };
+}
+
+/**
+ * km_hub_peek_figures:
+ * @self: a hub
+ *
+ * Returns: (transfer none): what it does and has done, counting on. Thread:
+ *   any
+ */
+const KmHubFigures *
+km_hub_peek_figures (KmHub *self)
+{
+  return self->figures;
 }

@@ -2,8 +2,10 @@
 
 #include <gio/gio.h>
 
+#include "km-histogram.h"
 #include "km-ledger.h"
 #include "km-post-office.h"
+#include "km-protocol.h"
 #include "km-store.h"
 
 G_BEGIN_DECLS
@@ -28,6 +30,50 @@ typedef struct
   const char *session;
 } KmIdentity;
 
+/**
+ * KmHubFigures:
+ * @rooms: rooms that are loaded
+ * @members: sockets that are open
+ * @seats: members in rooms
+ * @joined: sockets that were taken on
+ * @slow: sockets that were closed as too slow
+ * @commands: text frames that members sent
+ * @events: what happened in rooms, by #KmRoomEventKind
+ * @deliveries: events handed to members
+ * @flush: how long a flush of a room took
+ * @delivery: from the oldest command of a flush to the flush's end
+ *
+ * What the hub does and has done. The hub thread's; any may read.
+ */
+typedef struct
+{
+  KmCounter rooms;
+  KmCounter members;
+  KmCounter seats;
+  KmCounter joined;
+  KmCounter slow;
+  KmCounter commands;
+  KmCounter events[KM_ROOM_EVENT_TICK];
+  KmCounter deliveries;
+  KmHistogram flush;
+  KmHistogram delivery;
+} KmHubFigures;
+
+/**
+ * KmHubWaiting:
+ * @requests: what other threads asked
+ * @answers: what the store has answered
+ * @news: what others say happened
+ *
+ * How much waits for the hub thread.
+ */
+typedef struct
+{
+  guint requests;
+  guint answers;
+  guint news;
+} KmHubWaiting;
+
 KmHub *km_hub_new            (KmStore              *store,
                               KmPostOffice         *post_office,
                               const KmLedgerRules  *rules,
@@ -47,6 +93,10 @@ void   km_hub_rename_account (KmHub            *self,
 void   km_hub_ask            (KmHub            *self,
                               KmMessage        *question,
                               KmQueue          *reply_to);
+KmHubWaiting
+       km_hub_count_waiting  (KmHub            *self);
+const KmHubFigures *
+       km_hub_peek_figures   (KmHub            *self);
 void   km_hub_close          (KmHub            *self,
                               guint             spread_ms);
 

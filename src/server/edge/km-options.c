@@ -18,6 +18,7 @@ typedef struct
   char *name;
   char *registration;
   char *owner;
+  char *metrics;
   char *log;
   char *log_level;
   gboolean embedded;
@@ -35,6 +36,7 @@ flags_clear (Flags *flags)
   g_free (flags->name);
   g_free (flags->registration);
   g_free (flags->owner);
+  g_free (flags->metrics);
   g_free (flags->log);
   g_free (flags->log_level);
 }
@@ -62,6 +64,8 @@ parse_flags (Flags    *flags,
     { "registration", 0, 0, G_OPTION_ARG_STRING, &flags->registration,
       N_("Whether anybody may make an account: open or closed"),
       N_("WORD") },
+    { "metrics", 0, 0, G_OPTION_ARG_STRING, &flags->metrics,
+      N_("Who may read /metrics: loopback, all or off"), N_("WORD") },
     { "log", 0, 0, G_OPTION_ARG_STRING, &flags->log,
       N_("How to log: auto, text, json or journal"), N_("WORD") },
     { "log-level", 0, 0, G_OPTION_ARG_STRING, &flags->log_level,
@@ -146,6 +150,9 @@ km_options_parse (int      *argc,
   config->embedded = flags.embedded;
   if (flags.registration != NULL &&
       !km_config_set_registration (config, flags.registration, error))
+    return NULL;
+  if (flags.metrics != NULL &&
+      !km_config_set_metrics (config, flags.metrics, error))
     return NULL;
   if (flags.log != NULL &&
       !km_config_set_log_format (config, flags.log, error))

@@ -14,6 +14,7 @@ struct _KmWeb
   GHashTable *under_way; /* of SoupServerMessage: read, not yet answered */
   guint come_back_within_ms; /* not 0: takes no new calls */
   KmBuckets writes; /* by account */
+  guint64 responses[6]; /* by the first digit of their status; 0: others */
 };
 
 /**
@@ -148,6 +149,10 @@ void        km_web_issue_ticket     (KmWebCall          *call);
 void        km_web_open_socket      (KmWeb              *api,
                                      SoupServerMessage  *message,
                                      GHashTable         *query);
+
+/* km-web-metrics.c */
+void        km_web_get_metrics      (KmWebCall          *call);
+gboolean    km_web_is_local         (GInetAddress       *address);
 
 /* km-web-operation.c */
 void        km_web_get_health       (KmWebCall          *call);

@@ -249,7 +249,9 @@ answered (SoupServerMessage *message,
           gpointer           user_data)
 {
   KmWeb *self = user_data;
+  guint class = soup_server_message_get_status (message) / 100;
 
+  self->responses[class < G_N_ELEMENTS (self->responses) ? class : 0]++;
   g_signal_handlers_disconnect_by_func (message, answered, self);
   g_hash_table_remove (self->under_way, message);
 }
@@ -403,6 +405,23 @@ got_health_request (SoupServer        *soup,
 }
 
 static void
+got_metrics_request (SoupServer        *soup,
+                     SoupServerMessage *message,
+                     const char        *path,
+                     GHashTable        *query,
+                     gpointer           user_data)
+{
+  KmWeb *self = user_data;
+
+  if (!km_web_guard (self, message) || refuse_when_closing (self, message)
+      || !may_look (message, path, "/metrics"))
+    return;
+
+  watch (self, message);
+  km_web_call_run (km_web_call_new (self, message, query), km_web_get_metrics);
+}
+
+static void
 got_other_request (SoupServer        *soup,
                    SoupServerMessage *message,
                    const char        *path,
@@ -444,6 +463,7 @@ km_web_new (SoupServer       *soup,
   add_handler (self, KM_API_PREFIX, got_api_request);
   add_handler (self, "/live", got_media_request);
   add_handler (self, "/healthz", got_health_request);
+  add_handler (self, "/metrics", got_metrics_request);
 
   return self;
 }
@@ -459,6 +479,7 @@ km_web_free (KmWeb *self)
     g_signal_handlers_disconnect_by_func (message, answered, self);
   g_hash_table_unref (self->under_way);
   km_buckets_clear (&self->writes);
+  soup_server_remove_handler (self->soup, "/metrics");
   soup_server_remove_handler (self->soup, "/healthz");
   soup_server_remove_handler (self->soup, "/live");
   soup_server_remove_handler (self->soup, KM_API_PREFIX);

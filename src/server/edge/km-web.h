@@ -20,6 +20,7 @@ typedef struct _KmWeb KmWeb;
  * KmWebParts:
  * @config: what the owner set
  * @rtmp_port: where streams are taken
+ * @store: whose figures are told
  * @accounts: who may come in
  * @desk: where to hand writes in
  * @reader: what to read with; the main loop's
@@ -37,6 +38,7 @@ typedef struct
 {
   const KmConfig *config;
   guint rtmp_port;
+  KmStore *store;
   KmAccounts *accounts;
   KmDesk *desk;
   KmReader *reader;

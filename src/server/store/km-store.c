@@ -76,6 +76,7 @@ struct _KmStore
   gboolean log_is_long;
   gboolean log_is_moved; /* but for what came meanwhile */
   int log_pages; /* the store thread's */
+  KmStoreFigures *figures;
 };
 
 /* How a job of a group is applied; see apply_in_savepoint(). */
@@ -268,8 +269,9 @@ try_group (KmTransaction  *transaction,
   return FALSE;
 }
 
-/* The jobs of a group then hold what came of them. */
-static void
+/* The jobs of a group then hold what came of them. Returns whether it was
+ * kept. */
+static gboolean
 commit_group (KmStore   *self,
               KmMessage *group)
 {
@@ -278,18 +280,38 @@ commit_group (KmStore   *self,
   g_autoptr (GError) error = NULL;
 
   if (try_group (&self->transaction, group, apply, &error))
-    return;
+    return TRUE;
 
   if (g_error_matches (error, KM_STORE_ERROR, KM_STORE_ERROR_HALF_DONE))
     {
       g_clear_error (&error);
       forget_errors (group);
       if (try_group (&self->transaction, group, apply_in_savepoint, &error))
-        return;
+        return TRUE;
     }
 
   g_message ("a group of changes was not kept: %s", error->message);
   fail_group (group, error);
+
+  return FALSE;
+}
+
+static void
+commit_and_count (KmStore   *self,
+                  KmMessage *group)
+{
+  gint64 began_us = g_get_monotonic_time ();
+  guint jobs = 0;
+
+  for (KmMessage *message = group; message != NULL; message = message->next)
+    jobs++;
+  km_counter_add (&self->figures->changes, jobs);
+
+  if (commit_group (self, group))
+    km_histogram_add (&self->figures->commit,
+                      g_get_monotonic_time () - began_us);
+  else
+    km_counter_add (&self->figures->failed, 1);
 }
 
 /* Hands jobs back in their order; neighbours that go to the same queue go
@@ -423,7 +445,7 @@ write_jobs (gpointer data)
 
       large_us = is_large (group)
                    ? g_get_monotonic_time () + LARGE_GROUP_SPACING_US : 0;
-      commit_group (self, group);
+      commit_and_count (self, group);
       answer_group (group);
       if (mark_dirty (self))
         end_log (self);
@@ -616,6 +638,8 @@ km_store_open (const char *directory,
 
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
+  self->figures = g_aligned_alloc0 (1, sizeof (KmStoreFigures),
+                                    KM_CACHE_LINE_BYTES);
   self->jobs = km_queue_new (KM_STORE_MAX_WAITING);
   self->writer = g_thread_new ("store", write_jobs, self);
   self->checkpointer = g_thread_new ("checkpoint", make_checkpoints, self);
@@ -645,6 +669,7 @@ km_store_free (KmStore *self)
 
   close_databases (self);
   km_queue_free (self->jobs);
+  g_aligned_free (self->figures);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->mutex);
   g_free (self->directory);
@@ -663,7 +688,35 @@ gboolean
 km_store_submit (KmStore *self,
                  KmJob   *job)
 {
-  return km_queue_push (self->jobs, &job->message);
+  if (km_queue_push (self->jobs, &job->message))
+    return TRUE;
+
+  km_counter_add_shared (&self->figures->refused, 1);
+  return FALSE;
+}
+
+/**
+ * km_store_count_waiting:
+ * @self: a store
+ *
+ * Returns: how many jobs wait for the store thread. Thread: any
+ */
+guint
+km_store_count_waiting (KmStore *self)
+{
+  return km_queue_count (self->jobs);
+}
+
+/**
+ * km_store_peek_figures:
+ * @self: a store
+ *
+ * Returns: (transfer none): what it has done, counting on. Thread: any
+ */
+const KmStoreFigures *
+km_store_peek_figures (KmStore *self)
+{
+  return self->figures;
 }
 
 /**

@@ -3,6 +3,7 @@
 #include <gio/gio.h>
 #include <sqlite3.h>
 
+#include "km-histogram.h"
 #include "km-queue.h"
 
 G_BEGIN_DECLS
@@ -81,11 +82,31 @@ struct _KmJob
   gboolean repeatable;
 };
 
+/**
+ * KmStoreFigures:
+ * @commit: how long a group took that was kept
+ * @changes: jobs that were tried
+ * @failed: groups that were not kept
+ * @refused: jobs that there was no room for
+ *
+ * What the store has done. The store thread's, but for the last; any may read.
+ */
+typedef struct
+{
+  KmHistogram commit;
+  KmCounter changes;
+  KmCounter failed;
+  KmCounter refused __attribute__ ((aligned (KM_CACHE_LINE_BYTES)));
+} KmStoreFigures;
+
 KmStore      *km_store_open           (const char    *directory,
                                        GError       **error);
 void          km_store_free           (KmStore       *self);
 gboolean      km_store_submit         (KmStore       *self,
                                        KmJob         *job);
+guint         km_store_count_waiting  (KmStore       *self);
+const KmStoreFigures *
+              km_store_peek_figures   (KmStore       *self);
 void          km_job_finish_all       (KmMessage     *chain);
 
 sqlite3_stmt *km_transaction_prepare  (KmTransaction *self,
