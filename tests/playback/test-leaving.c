@@ -11,7 +11,7 @@
 #include "km-player.h"
 #include "km-test-viewer.h"
 
-#define ROUNDS 150
+#define ROUNDS 300
 #define THINKING_US 4000
 
 typedef struct
@@ -43,6 +43,7 @@ on_viewer (GThreadedSocketService *service,
     return TRUE;
 
   g_atomic_int_inc (&self->requests);
+  g_main_context_wakeup (NULL);
   if (g_socket_condition_timed_wait (
         g_socket_connection_get_socket (connection), G_IO_IN,
         g_random_int_range (0, THINKING_US), NULL, NULL))
@@ -106,8 +107,13 @@ test_server_thinks (Fixture       *self,
 {
   for (guint i = 0; i < ROUNDS; i++)
     {
+      int requests = g_atomic_int_get (&self->requests);
+
       km_player_play (self->player, self->address);
-      run_for ((guint) g_random_int_range (0, 2 * THINKING_US / 1000));
+      /* Mostly while the server thinks; sometimes before it was asked. */
+      while (i % 4 != 0 && g_atomic_int_get (&self->requests) == requests)
+        g_main_context_iteration (NULL, TRUE);
+      run_for ((guint) g_random_int_range (0, THINKING_US / 1000));
       if (g_random_boolean ())
         km_player_stop (self->player);
     }
