@@ -20,6 +20,7 @@ static KmBenchGoal goals[] = {
   { "events missed or had twice", 0 },
   { "coins charged without a receipt", 0 },
   { "findings in the books and the database", 0 },
+  { "acknowledged acts missing in a backup", 0 },
   { "acknowledged acts a kill", 1, TRUE },
 };
 
@@ -29,6 +30,7 @@ set_goals (const KmChaosFigures *figures)
   const double values[] = {
     figures->lost,  figures->doubled,         figures->changed,
     figures->gaps,  (double) figures->unpaid, figures->books,
+    figures->unsaved,
     figures->kills > 0 ? (double) figures->acknowledged / figures->kills : 0,
   };
 
@@ -70,6 +72,7 @@ main (int    argc,
     (double) figures.acts, "acknowledged", (double) figures.acknowledged,
     "refused", (double) figures.refused, "resent", (double) figures.resent,
     "repeated", (double) figures.repeated, "events", (double) figures.events,
+    "backups", (double) figures.backups,
     NULL);
   set_goals (&figures);
 

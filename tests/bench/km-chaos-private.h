@@ -26,6 +26,7 @@ typedef struct
   gint64 seq;
   gint64 at_ms;
   gint64 value;
+  gboolean saved; /* done when the last backup began */
 } KmChaosAct;
 
 typedef struct
@@ -46,6 +47,7 @@ typedef struct
 typedef struct
 {
   KmTestServer *server;
+  KmTestProcess *backup; /* (nullable): one that is being made */
   GRand *random;
   char *directory;
   char *room;
@@ -72,6 +74,11 @@ gboolean km_chaos_client_read    (KmChaosClient *self,
 void     km_chaos_client_ask     (KmChaosClient *self,
                                   KmChaos       *chaos,
                                   KmCommand     *command);
+
+/* km-chaos-backup.c */
+void     km_chaos_backup_begin   (KmChaos       *self);
+void     km_chaos_backup_end     (KmChaos       *self);
+void     km_chaos_restore        (KmChaos       *self);
 
 /* km-chaos-check.c */
 void     km_chaos_check          (KmChaos       *chaos);

@@ -3,9 +3,9 @@
  *
  * A round: the server starts on the same data, the host's program publishes,
  * all clients come back with what they have, send again what was not answered,
- * and go on chatting, giving and voting, until SIGKILL comes at a random
- * moment. After the last round everything is answered, the server ends as it
- * should, and the data must be what the clients were told.
+ * and go on chatting, giving and voting beside a backup, until SIGKILL comes
+ * at a random moment. After the last round everything is answered, the server
+ * ends as it should, and the data must be what the clients were told.
  *
  * One thread; moments are random, what is counted isn't.
  */
@@ -136,6 +136,7 @@ play_round (KmChaos *self,
   gint64 frame_us = g_get_monotonic_time ();
   gboolean asked = FALSE;
 
+  km_chaos_backup_begin (self);
   for (guint i = 0; i < self->n_clients; i++)
     km_chaos_client_connect (&self->clients[i], self);
   for (gint64 now_us; (now_us = g_get_monotonic_time ()) < until_us;)
@@ -243,6 +244,7 @@ km_chaos_run (guint           n_clients,
       play_round (&self, figures->kills);
       km_test_server_kill (self.server);
       km_test_server_start (self.server);
+      km_chaos_backup_end (&self);
     }
   drain (&self);
   count_missing_events (&self);
@@ -250,6 +252,8 @@ km_chaos_run (guint           n_clients,
     figures->lost += self.clients[i].waiting;
   g_assert_cmpint (km_test_server_end (self.server), ==, 0);
   km_chaos_check (&self);
+  if (figures->backups > 0)
+    km_chaos_restore (&self);
 
   for (guint i = 0; i < n_clients; i++)
     km_chaos_client_clear (&self.clients[i]);

@@ -21,8 +21,11 @@ G_BEGIN_DECLS
  * @unpaid: coins that balances differ from the receipts, all clients together
  * @books: what the audit of the books and the database's own check found; 0:
  *   both are clean
+ * @backups: how many were made under it
+ * @unsaved: acts that were acknowledged before a backup began and aren't in
+ *   it, and backups that failed
  *
- * What came of it. The last six must be 0.
+ * What came of it. The six up to @books, and @unsaved, must be 0.
  */
 typedef struct
 {
@@ -39,6 +42,8 @@ typedef struct
   guint gaps;
   gint64 unpaid;
   guint books;
+  guint backups;
+  guint unsaved;
 } KmChaosFigures;
 
 void km_chaos_run (guint           n_clients,
