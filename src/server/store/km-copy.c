@@ -51,6 +51,17 @@ rest (gint64 since_us)
   g_usleep ((gulong) CLAMP (worked_us, 0, REST_MAX_US));
 }
 
+/* Whether nobody who had the lock before has given the file its name. */
+static gboolean
+is_still_called (int         fd,
+                 const char *path)
+{
+  struct stat named, opened;
+
+  return fstat (fd, &opened) == 0 && lstat (path, &named) == 0
+         && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
 /**
  * km_copy_open:
  * @self: (out caller-allocates): a copy, for km_copy_clear()
@@ -73,7 +84,7 @@ km_copy_open (KmCopy      *self,
   if (fd < 0)
     return fail (error, path, g_strerror (errno));
 
-  if (flock (fd, LOCK_EX | LOCK_NB) < 0)
+  if (flock (fd, LOCK_EX | LOCK_NB) < 0 || !is_still_called (fd, path))
     {
       close (fd);
       return fail (error, path, "it is being written by somebody else");
