@@ -14,6 +14,7 @@
 
 #include "km-id.h"
 #include "km-server-private.h"
+#include "km-server-wallet-private.h"
 
 /* What was said during a longer pause fills the chat, but doesn't fly. */
 #define SHORT_PAUSE_US (15 * G_USEC_PER_SEC)
@@ -327,6 +328,20 @@ on_refused (KmRoom       *self,
   km_room_close (self);
 }
 
+/* The room may have lost gifts, which the wallet counted. */
+static void
+check_income (KmRoom        *self,
+              const KmReply *reply)
+{
+  KmWallet *wallet = km_server_peek_wallet (self->server);
+  gint64 seq;
+  const char *epoch = km_room_feed_get_position (self->feed, &seq);
+
+  if (wallet != NULL && reply->role == KM_ROLE_HOST && epoch != NULL
+      && !g_str_equal (epoch, reply->epoch))
+    km_wallet_forget_since (wallet);
+}
+
 static void
 on_joined (const KmReply *reply,
            gpointer       data)
@@ -344,6 +359,7 @@ on_joined (const KmReply *reply,
       return;
     }
 
+  check_income (self, reply);
   self->joined = TRUE;
   self->short_pause = FALSE;
   resumed = !km_room_feed_join (self->feed, reply->epoch, reply->seq,

@@ -49,6 +49,7 @@ void      km_wallet_take_balance (KmWallet      *self,
 void      km_wallet_take_income  (KmWallet      *self,
                                   gint64         seq,
                                   gint64         coins);
+void      km_wallet_forget_since (KmWallet      *self);
 gboolean  km_wallet_take_answer  (KmWallet      *self,
                                   JsonObject    *answer,
                                   GError       **error);

@@ -583,3 +583,21 @@ km_wallet_take_income (KmWallet *self,
   if (self->income_since->len > SINCE_MAX && self->asking == NULL)
     km_wallet_refresh (self);
 }
+
+/**
+ * km_wallet_forget_since:
+ * @self: a wallet
+ *
+ * Forgets what came in since the server was asked, and asks it anew: one's own
+ * room has begun another history, where those gifts may not be.
+ */
+void
+km_wallet_forget_since (KmWallet *self)
+{
+  gint64 before = km_wallet_get_income (self);
+
+  g_array_set_size (self->income_since, 0);
+  if (km_wallet_get_income (self) != before)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INCOME]);
+  km_wallet_refresh (self);
+}

@@ -28,10 +28,10 @@ on_command (KmTestWire *wire,
   if (g_str_equal (kind, "room.join"))
     {
       self->joins++;
-      return g_strdup_printf ("{\"epoch\":\"one\",\"seq\":%" G_GINT64_FORMAT
+      return g_strdup_printf ("{\"epoch\":\"%s\",\"seq\":%" G_GINT64_FORMAT
                               ",\"resumed\":%s,\"room\":%s,\"role\":\"%s\","
                               "\"likes\":%" G_GINT64_FORMAT
-                              ",\"polls\":%s}", self->head,
+                              ",\"polls\":%s}", self->epoch, self->head,
                               self->resumed ? "true" : "false",
                               self->live ? ROOM ("true,\"stream\":\"s1\"")
                                          : ROOM ("false"),
@@ -105,6 +105,7 @@ km_test_room_set_up (KmTestRoom    *self,
   self->wire = km_test_wire_new ();
   self->live = TRUE;
   self->role = "member";
+  self->epoch = "one";
   self->polls = "[]";
   self->replies = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                          g_free);

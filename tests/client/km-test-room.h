@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @live: what the answer to a join says
  * @role: likewise
  * @resumed: likewise
+ * @epoch: likewise
  * @head: likewise, `seq`
  * @likes: likewise
  * @polls: likewise, a JSON array
@@ -37,6 +38,7 @@ typedef struct
   gboolean live;
   const char *role;
   gboolean resumed;
+  const char *epoch;
   gint64 head;
   gint64 likes;
   const char *polls;

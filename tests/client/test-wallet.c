@@ -243,6 +243,46 @@ test_income_is_counted_once (KmTestRoom    *self,
   g_assert_cmpint (km_wallet_get_income (wallet), ==, 103);
 }
 
+static gboolean
+has_lost_income (gpointer data)
+{
+  return km_wallet_get_income (data) == 101;
+}
+
+/* The third gift was lost with the end of the log. */
+static void
+test_lost_income_is_not_counted (KmTestRoom    *self,
+                                 gconstpointer  data)
+{
+  KmWallet *wallet;
+
+  self->role = "host";
+  self->resumed = TRUE;
+  km_test_room_cut (self);
+  wallet = load (self, WALLET ("0", "100", "1"));
+  self->head = 1;
+  km_test_room_cut (self);
+  send_gift (self, 2);
+  send_gift (self, 3);
+  wait_rows (self, 2);
+  g_assert_cmpint (km_wallet_get_income (wallet), ==, 102);
+
+  km_test_wire_answer (self->wire, "GET wallet", 200, WALLET ("1", "101", "2"));
+  self->resumed = FALSE;
+  self->epoch = "two";
+  self->head = 2;
+  km_test_room_cut (self);
+  g_assert_true (km_test_wait_until (has_lost_income, wallet, 10));
+  while (km_wallet_get_balance (wallet) != 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (km_wallet_get_income (wallet), ==, 101);
+
+  /* Its number is another's now. */
+  send_gift (self, 3);
+  wait_rows (self, 1);
+  g_assert_cmpint (km_wallet_get_income (wallet), ==, 102);
+}
+
 static void
 test_others_income_is_not_ours (KmTestRoom    *self,
                                 gconstpointer  data)
@@ -580,6 +620,7 @@ main (int   argc,
   ADD ("what-the-server-says", test_what_the_server_says);
   ADD ("receipt-is-newer", test_receipt_is_newer);
   ADD ("income-is-counted-once", test_income_is_counted_once);
+  ADD ("lost-income-is-not-counted", test_lost_income_is_not_counted);
   ADD ("others-income-is-not-ours", test_others_income_is_not_ours);
   ADD ("signed-out-knows-nothing", test_signed_out_knows_nothing);
   ADD ("unsent-gift-has-its-name", test_unsent_gift_has_its_name);
