@@ -461,14 +461,17 @@ km_player_stop (KmPlayer *self)
  * km_player_stream_started:
  *
  * Tells the player that the room went live, so that it doesn't wait any
- * longer. Does nothing when it plays, or wasn't asked to.
+ * longer, nor for the answer to a question that came too early. Does nothing
+ * when it plays, or wasn't asked to.
  */
 void
 km_player_stream_started (KmPlayer *self)
 {
   g_return_if_fail (KM_IS_PLAYER (self));
 
-  if (self->address == NULL || self->pipeline != NULL)
+  if (self->address == NULL
+      || (self->pipeline != NULL && self->state != KM_PLAYER_OFFLINE
+          && self->state != KM_PLAYER_ERROR_STATE))
     return;
 
   km_retry_reset (&self->retry);

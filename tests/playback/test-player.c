@@ -219,6 +219,63 @@ test_stream_ends (Fixture       *self,
   expect_state (self, KM_PLAYER_PLAYING);
 }
 
+static gboolean
+on_asked (GSocketService    *service,
+          GSocketConnection *connection,
+          GObject           *source,
+          gpointer           data)
+{
+  g_ptr_array_add (data, g_object_ref (connection));
+  return TRUE;
+}
+
+typedef struct
+{
+  GPtrArray *asked;
+  guint wanted;
+} Attempts;
+
+static gboolean
+asked_often_enough (gpointer data)
+{
+  Attempts *self = data;
+
+  return self->asked->len >= self->wanted;
+}
+
+/* A server that takes every question and answers none. */
+static void
+test_start_is_not_missed (Fixture       *self,
+                          gconstpointer  data)
+{
+  g_autoptr (GSocketService) service = g_socket_service_new ();
+  g_autoptr (GPtrArray) asked = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GSocketAddress) address =
+    g_inet_socket_address_new_from_string ("127.0.0.1", self->port);
+  Attempts attempts = { asked, 1 };
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (service, "incoming", G_CALLBACK (on_asked), asked);
+  g_socket_listener_add_address (G_SOCKET_LISTENER (service), address,
+                                 G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, NULL, &error);
+  g_assert_no_error (error);
+  km_player_play (self->player, self->address);
+  g_assert_true (km_test_wait_until (asked_often_enough, &attempts, SECONDS));
+
+  /* Looks again by itself, and is still offline as long as nobody answers. */
+  km_player_stream_ended (self->player);
+  attempts.wanted = asked->len + 1;
+  g_assert_true (km_test_wait_until (asked_often_enough, &attempts, SECONDS));
+  g_assert_cmpint (km_player_get_state (self->player), ==, KM_PLAYER_OFFLINE);
+
+  km_player_stream_started (self->player);
+  g_assert_cmpint (km_player_get_state (self->player), ==,
+                   KM_PLAYER_CONNECTING);
+  attempts.wanted = asked->len + 1;
+  g_assert_true (km_test_wait_until (asked_often_enough, &attempts, SECONDS));
+}
+
 static void
 test_server_stalls (Fixture       *self,
                     gconstpointer  data)
@@ -261,6 +318,7 @@ main (int    argc,
   add ("not-live", test_not_live);
   add ("server-comes-back", test_server_comes_back);
   add ("stream-ends", test_stream_ends);
+  add ("start-is-not-missed", test_start_is_not_missed);
   add ("server-stalls", test_server_stalls);
 
   status = g_test_run ();
