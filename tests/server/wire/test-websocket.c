@@ -392,23 +392,23 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/edge/websocket/messages", test_messages);
-  g_test_add_func ("/edge/websocket/example-of-the-rfc",
+  g_test_add_func ("/wire/websocket/messages", test_messages);
+  g_test_add_func ("/wire/websocket/example-of-the-rfc",
                    test_example_of_the_rfc);
-  g_test_add_func ("/edge/websocket/lengths", test_lengths);
-  g_test_add_func ("/edge/websocket/fragments", test_fragments);
-  g_test_add_func ("/edge/websocket/character-over-two-fragments",
+  g_test_add_func ("/wire/websocket/lengths", test_lengths);
+  g_test_add_func ("/wire/websocket/fragments", test_fragments);
+  g_test_add_func ("/wire/websocket/character-over-two-fragments",
                    test_character_over_two_fragments);
-  g_test_add_func ("/edge/websocket/violations-are-1002", test_violations);
-  g_test_add_func ("/edge/websocket/unmasked-is-1002", test_unmasked);
-  g_test_add_func ("/edge/websocket/interleaved-messages-are-1002",
+  g_test_add_func ("/wire/websocket/violations-are-1002", test_violations);
+  g_test_add_func ("/wire/websocket/unmasked-is-1002", test_unmasked);
+  g_test_add_func ("/wire/websocket/interleaved-messages-are-1002",
                    test_interleaved_messages);
-  g_test_add_func ("/edge/websocket/top-bit-of-the-length-is-1002",
+  g_test_add_func ("/wire/websocket/top-bit-of-the-length-is-1002",
                    test_top_bit_of_the_length);
-  g_test_add_func ("/edge/websocket/too-big-is-1009", test_too_big);
-  g_test_add_func ("/edge/websocket/bad-text-is-1007", test_bad_text);
-  g_test_add_func ("/edge/websocket/close", test_close);
-  g_test_add_func ("/edge/websocket/writes", test_writes);
+  g_test_add_func ("/wire/websocket/too-big-is-1009", test_too_big);
+  g_test_add_func ("/wire/websocket/bad-text-is-1007", test_bad_text);
+  g_test_add_func ("/wire/websocket/close", test_close);
+  g_test_add_func ("/wire/websocket/writes", test_writes);
 
   return g_test_run ();
 }
