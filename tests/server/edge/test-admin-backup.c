@@ -31,7 +31,8 @@ typedef struct
   char *alice;
   char *room;
 
-  GMutex mutex;
+  GMutex mutex; /* of what follows */
+  GCond written;
   gint64 granted;
   gboolean stop;
 } Fixture;
@@ -51,6 +52,7 @@ set_up (Fixture       *self,
   self->alice = km_test_server_sign_up (self->server, "alice");
   key = km_test_server_get_key (self->server, self->alice, &self->room);
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->written);
 }
 
 static void
@@ -66,6 +68,7 @@ tear_down (Fixture       *self,
   g_free (self->alice);
   g_free (self->room);
   g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->written);
 }
 
 static void
@@ -174,6 +177,7 @@ grant_on (gpointer data)
       g_assert_no_error (error);
       g_mutex_lock (&self->mutex);
       self->granted++;
+      g_cond_signal (&self->written);
       stop = self->stop;
       g_mutex_unlock (&self->mutex);
     }
@@ -181,11 +185,15 @@ grant_on (gpointer data)
   return NULL;
 }
 
+/* From the first one on. */
 static gint64
 count_granted (Fixture  *self,
                gboolean  stop)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  while (self->granted == 0)
+    g_cond_wait (&self->written, &self->mutex);
 
   self->stop = stop;
 
@@ -228,9 +236,6 @@ test_backup_under_load_and_restore (Fixture       *self,
 
   change_file (self->database, FILLED_SQL);
   thread = g_thread_new ("grants", grant_on, self);
-  while (count_granted (self, FALSE) == 0)
-    g_usleep (1000);
-
   before = count_granted (self, FALSE);
   says (self, "backup", 0, "1 rooms, 1 accounts, 5 events");
   count_granted (self, TRUE);

@@ -21,6 +21,7 @@ typedef struct
   char *path;
   KmStore *store;
   GMutex mutex; /* of what follows */
+  GCond written;
   gint64 acknowledged;
   gboolean stop;
 } Fixture;
@@ -45,6 +46,7 @@ set_up (Fixture       *self,
   self->elsewhere = km_test_directory_new ();
   self->path = g_build_filename (self->elsewhere, "backup.db", NULL);
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->written);
   self->store = km_store_open (self->directory, &error);
   g_assert_no_error (error);
   km_test_store_add_users (self->store, 3);
@@ -58,6 +60,7 @@ tear_down (Fixture       *self,
   km_test_directory_remove (self->directory);
   km_test_directory_remove (self->elsewhere);
   g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->written);
   g_free (self->path);
 }
 
@@ -159,6 +162,7 @@ write_on (gpointer data)
       run (self, sql);
       g_mutex_lock (&self->mutex);
       self->acknowledged = i;
+      g_cond_signal (&self->written);
       stop = self->stop;
       g_mutex_unlock (&self->mutex);
       if (stop)
@@ -166,10 +170,14 @@ write_on (gpointer data)
     }
 }
 
+/* From the first one on. */
 static gint64
 count_acknowledged (Fixture *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  while (self->acknowledged == 0)
+    g_cond_wait (&self->written, &self->mutex);
 
   return self->acknowledged;
 }
@@ -183,9 +191,6 @@ test_all_that_was_committed_is_in_it (Fixture       *self,
 
   fill (self);
   thread = g_thread_new ("writer", write_on, self);
-  while (count_acknowledged (self) == 0)
-    g_usleep (1000);
-
   before = count_acknowledged (self);
   back_up (self);
   after = count_acknowledged (self);
