@@ -150,6 +150,28 @@ on_discard_clicked (KmChatRow *self)
   km_room_discard (self->room, self->message);
 }
 
+/* Who said what. */
+static char *
+dup_title (KmRoomMessage *message)
+{
+  g_autofree char *name = NULL;
+
+  switch (km_room_message_get_kind (message))
+    {
+    case KM_ROOM_MESSAGE_GIFT:
+      return km_chat_gift_dup_title (km_room_message_get_gift (message));
+    case KM_ROOM_MESSAGE_POLL:
+      return km_chat_poll_dup_title (km_room_message_get_poll (message));
+    case KM_ROOM_MESSAGE_CHAT:
+    default:
+      name = km_format_short_name (km_room_message_get_from_name (message),
+                                   NAME_CLUSTERS);
+      /* Translators: a chat message for the screen reader: who, what */
+      return g_strdup_printf (_("%s: %s"), name,
+                              km_room_message_get_text (message));
+    }
+}
+
 static void
 on_copy (GtkWidget  *widget,
          const char *name,
@@ -161,7 +183,7 @@ on_copy (GtkWidget  *widget,
   if (self->message == NULL)
     return;
 
-  title = km_chat_row_dup_title (self->message);
+  title = dup_title (self->message);
   gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
                           km_room_message_get_kind (self->message)
                               == KM_ROOM_MESSAGE_CHAT
@@ -264,30 +286,11 @@ km_chat_row_init (KmChatRow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (press));
 }
 
-/**
- * km_chat_row_new:
- * @wallet: of the server, which has the pictures of gifts
- *
- * Returns: (transfer floating): an empty row
- */
-GtkWidget *
-km_chat_row_new (KmWallet *wallet)
-{
-  KmChatRow *self = g_object_new (KM_TYPE_CHAT_ROW, NULL);
-
-  self->wallet = g_object_ref (wallet);
-  return GTK_WIDGET (self);
-}
-
-/**
- * km_chat_row_set_message:
- * @room: (nullable): where @message was said
- * @message: (nullable): what to show; %NULL lets go of the last one
- */
-void
-km_chat_row_set_message (KmChatRow     *self,
-                         KmRoom        *room,
-                         KmRoomMessage *message)
+/* NULL lets go of the last one. */
+static void
+set_message (KmChatRow     *self,
+             KmRoom        *room,
+             KmRoomMessage *message)
 {
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
@@ -300,28 +303,64 @@ km_chat_row_set_message (KmChatRow     *self,
 }
 
 /**
- * km_chat_row_dup_title:
- * @message: a message
+ * km_chat_row_set_up:
+ * @list_item: of a list of messages, new
+ * @wallet: of the server, which has the pictures of gifts
  *
- * Returns: (transfer full): who said what, for the screen reader
+ * Gives it a row.
  */
-char *
-km_chat_row_dup_title (KmRoomMessage *message)
+void
+km_chat_row_set_up (GtkListItem *list_item,
+                    KmWallet    *wallet)
 {
-  g_autofree char *name = NULL;
+  KmChatRow *row = g_object_new (KM_TYPE_CHAT_ROW, NULL);
 
-  switch (km_room_message_get_kind (message))
-    {
-    case KM_ROOM_MESSAGE_GIFT:
-      return km_chat_gift_dup_title (km_room_message_get_gift (message));
-    case KM_ROOM_MESSAGE_POLL:
-      return km_chat_poll_dup_title (km_room_message_get_poll (message));
-    case KM_ROOM_MESSAGE_CHAT:
-    default:
-      name = km_format_short_name (km_room_message_get_from_name (message),
-                                   NAME_CLUSTERS);
-      /* Translators: a chat message for the screen reader: who, what */
-      return g_strdup_printf (_("%s: %s"), name,
-                              km_room_message_get_text (message));
-    }
+  row->wallet = g_object_ref (wallet);
+  gtk_list_item_set_child (list_item, GTK_WIDGET (row));
+  gtk_list_item_set_activatable (list_item, FALSE);
+  gtk_list_item_set_selectable (list_item, FALSE);
+}
+
+static void
+update_label (GtkListItem   *list_item,
+              GParamSpec    *pspec,
+              KmRoomMessage *message)
+{
+  g_autofree char *title = dup_title (message);
+
+  gtk_list_item_set_accessible_label (list_item, title);
+}
+
+/**
+ * km_chat_row_bind:
+ * @list_item: a set up one, which has got its message
+ * @room: where that was said
+ *
+ * Shows it, to a screen reader, too, and follows what becomes of it.
+ */
+void
+km_chat_row_bind (GtkListItem *list_item,
+                  KmRoom      *room)
+{
+  KmRoomMessage *message = gtk_list_item_get_item (list_item);
+
+  set_message (KM_CHAT_ROW (gtk_list_item_get_child (list_item)), room,
+               message);
+  g_signal_connect_object (message, "notify", G_CALLBACK (update_label),
+                           list_item, G_CONNECT_SWAPPED);
+  update_label (list_item, NULL, message);
+}
+
+/**
+ * km_chat_row_unbind:
+ * @list_item: a bound one, which still has its message
+ *
+ * Lets go of the message.
+ */
+void
+km_chat_row_unbind (GtkListItem *list_item)
+{
+  g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (list_item),
+                                        list_item);
+  set_message (KM_CHAT_ROW (gtk_list_item_get_child (list_item)), NULL, NULL);
 }

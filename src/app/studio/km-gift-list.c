@@ -121,46 +121,24 @@ on_wallet_clicked (KmGiftList *self)
 }
 
 static void
-on_setup (KmGiftList  *self,
+on_setup (KmGiftList   *self,
           GtkListItem *list_item)
 {
-  gtk_list_item_set_child (
-    list_item, km_chat_row_new (km_server_get_wallet (self->server)));
-  gtk_list_item_set_activatable (list_item, FALSE);
-  gtk_list_item_set_selectable (list_item, FALSE);
+  km_chat_row_set_up (list_item, km_server_get_wallet (self->server));
 }
 
 static void
-update_title (GtkListItem   *list_item,
-              GParamSpec    *pspec,
-              KmRoomMessage *message)
-{
-  g_autofree char *title = km_chat_row_dup_title (message);
-
-  gtk_list_item_set_accessible_label (list_item, title);
-}
-
-static void
-on_bind (KmGiftList  *self,
+on_bind (KmGiftList   *self,
          GtkListItem *list_item)
 {
-  KmRoomMessage *message = gtk_list_item_get_item (list_item);
-
-  km_chat_row_set_message (KM_CHAT_ROW (gtk_list_item_get_child (list_item)),
-                           self->room, message);
-  g_signal_connect_object (message, "notify", G_CALLBACK (update_title),
-                           list_item, G_CONNECT_SWAPPED);
-  update_title (list_item, NULL, message);
+  km_chat_row_bind (list_item, self->room);
 }
 
 static void
-on_unbind (KmGiftList  *self,
+on_unbind (KmGiftList   *self,
            GtkListItem *list_item)
 {
-  g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (list_item),
-                                        list_item);
-  km_chat_row_set_message (KM_CHAT_ROW (gtk_list_item_get_child (list_item)),
-                           NULL, NULL);
+  km_chat_row_unbind (list_item);
 }
 
 static void
