@@ -181,7 +181,7 @@ rtmp_accepted (int      fd,
 {
   KmDaemon *self = data;
 
-  km_relay_adopt_rtmp (self->relay, fd, NULL);
+  km_relay_adopt_rtmp (self->relay, km_transport_new_plain (fd), NULL);
 }
 
 /* The configured address with the port that was really got. */

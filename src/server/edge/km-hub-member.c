@@ -4,7 +4,9 @@
  * A member at rest has no buffers: input is read into the hub's and parsed
  * where it lies, output goes straight to the socket. Only what the socket
  * didn't take is copied and waits for EPOLLOUT, which is asked for between
- * EAGAIN and an empty buffer only.
+ * EAGAIN and an empty buffer only. TLS may hold input that no event tells of;
+ * then EPOLLOUT is asked for to have another turn, not now but soon, as all
+ * others have theirs.
  *
  * Ending takes four steps, since closing a socket that has unread input makes
  * the kernel send a reset that overtakes the close frame: send the close
@@ -24,9 +26,10 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #define INPUT_BYTES 65536
+/* A record of TLS is at most 16 KiB. */
+#define READS_A_TURN 4
 /* Without it the kernel keeps megabytes for a slow member before it says
  * that it is slow; the kernel doubles the figure. */
 #define SEND_BUFFER_BYTES (64 * 1024)
@@ -41,15 +44,19 @@ watch (KmHub    *hub,
     .data.ptr = self,
   };
 
-  if (epoll_ctl (hub->epoll_fd, operation, self->fd, &event) < 0)
+  if (epoll_ctl (hub->epoll_fd, operation,
+                 km_transport_get_fd (&self->transport), &event) < 0)
     km_member_drop (hub, self);
 }
 
+/* Asks to hear when the socket takes more, or not to hear it any longer. */
 static void
-want_write (KmHub    *hub,
-            KmMember *self,
-            gboolean  wants)
+update_watch (KmHub    *hub,
+              KmMember *self)
 {
+  gboolean wants = self->out != NULL ||
+                   km_transport_may_hold_input (&self->transport);
+
   if (self->wants_write == wants || self->gone)
     return;
 
@@ -112,8 +119,9 @@ km_member_drop (KmHub    *hub,
   self->gone = TRUE;
   leave_all (hub, self);
   km_hub_pulse_remove (&hub->pulse, &self->pulse);
-  epoll_ctl (hub->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL);
-  close (self->fd);
+  epoll_ctl (hub->epoll_fd, EPOLL_CTL_DEL,
+             km_transport_get_fd (&self->transport), NULL);
+  km_transport_clear (&self->transport);
   g_hash_table_remove (hub->members, &self->id);
   g_ptr_array_add (hub->gone, self);
 }
@@ -131,24 +139,6 @@ km_member_get_waiting (const KmMember *self)
   return self->out != NULL ? self->out->len - self->out_sent : 0;
 }
 
-/* How many of the bytes the socket took; -1: it is broken. */
-static gssize
-write_some (KmMember   *self,
-            const void *data,
-            gsize       length)
-{
-  gssize written;
-
-  do
-    written = send (self->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL);
-  while (written < 0 && errno == EINTR);
-
-  if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-    return 0;
-
-  return written;
-}
-
 /* Sends, or keeps for later, whatever state the member is in. */
 static void
 put (KmHub      *hub,
@@ -162,20 +152,21 @@ put (KmHub      *hub,
     return;
 
   if (self->out == NULL)
-    written = write_some (self, data, length);
+    written = km_transport_write (&self->transport, data, length);
   if (written < 0)
     {
       km_member_drop (hub, self);
       return;
     }
-  if ((gsize) written == length)
+  if ((gsize) written == length &&
+      !km_transport_holds_output (&self->transport))
     return;
 
   if (self->out == NULL)
     self->out = g_byte_array_new ();
   g_byte_array_append (self->out, (const guint8 *) data + written,
                        (guint) (length - (gsize) written));
-  want_write (hub, self, TRUE);
+  update_watch (hub, self);
 }
 
 /**
@@ -237,7 +228,7 @@ shut_when_sent (KmMember *self)
     return;
 
   self->shut = TRUE;
-  shutdown (self->fd, SHUT_WR);
+  km_transport_shutdown (&self->transport);
 }
 
 /**
@@ -362,18 +353,24 @@ static void
 read_input (KmHub    *hub,
             KmMember *self)
 {
-  gssize length;
+  guint n_reads = 0;
 
   do
-    length = recv (self->fd, hub->input, INPUT_BYTES, MSG_DONTWAIT);
-  while (length < 0 && errno == EINTR);
+    {
+      gssize length = km_transport_read (&self->transport, hub->input,
+                                         INPUT_BYTES);
 
-  if (length < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-    return;
-  if (length <= 0)
-    km_member_drop (hub, self);
-  else if (!self->closing)
-    receive (hub, self, hub->input, (gsize) length);
+      if (length == KM_TRANSPORT_WOULD_BLOCK)
+        break;
+      if (length <= 0)
+        km_member_drop (hub, self);
+      else if (!self->closing)
+        receive (hub, self, hub->input, (gsize) length);
+    }
+  while (km_transport_may_hold_input (&self->transport) &&
+         ++n_reads < READS_A_TURN);
+
+  update_watch (hub, self);
 }
 
 static void
@@ -385,8 +382,9 @@ write_output (KmHub    *hub,
   if (self->out == NULL)
     return;
 
-  written = write_some (self, self->out->data + self->out_sent,
-                        self->out->len - self->out_sent);
+  written = km_transport_write (&self->transport,
+                                self->out->data + self->out_sent,
+                                self->out->len - self->out_sent);
   if (written < 0)
     {
       km_member_drop (hub, self);
@@ -394,12 +392,13 @@ write_output (KmHub    *hub,
     }
 
   self->out_sent += (gsize) written;
-  if (self->out_sent < self->out->len)
+  if (self->out_sent < self->out->len ||
+      km_transport_holds_output (&self->transport))
     return;
 
   g_clear_pointer (&self->out, g_byte_array_unref);
   self->out_sent = 0;
-  want_write (hub, self, FALSE);
+  update_watch (hub, self);
   shut_when_sent (self);
   for (guint i = 0; i < self->seats->len && !km_member_is_blocked (self); i++)
     km_seat_pump (hub, g_ptr_array_index (self->seats, i));
@@ -418,7 +417,8 @@ km_member_ready (KmHub    *hub,
 {
   if ((events & EPOLLOUT) != 0 && !self->gone)
     write_output (hub, self);
-  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 && !self->gone)
+  if (!self->gone && ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0 ||
+                      km_transport_may_hold_input (&self->transport)))
     read_input (hub, self);
 }
 
@@ -438,20 +438,21 @@ set_up_socket (int fd)
 /**
  * km_member_adopt:
  * @hub: the hub
- * @fd: (transfer full): a socket that has sent its 101
+ * @transport: (transfer full): a socket that has sent its 101
  * @identity: who it speaks for
  * @leftover: (nullable): what was read behind the request: its first input
  */
 void
 km_member_adopt (KmHub            *hub,
-                 int               fd,
+                 KmTransport       transport,
                  const KmIdentity *identity,
                  GBytes           *leftover)
 {
   KmMember *self = g_new0 (KmMember, 1);
 
-  set_up_socket (fd);
-  self->fd = fd;
+  set_up_socket (km_transport_get_fd (&transport));
+  self->transport = transport;
+  self->wants_write = km_transport_may_hold_input (&transport);
   self->id = ++hub->last_member;
   if (identity->account != NULL)
     self->account = g_ascii_strtoll (identity->account, NULL, 10);

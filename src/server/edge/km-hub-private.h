@@ -63,7 +63,7 @@ struct _KmHubRoom
 /* One socket. */
 struct _KmMember
 {
-  int fd;
+  KmTransport transport;
   guint64 id; /* never used again: what messages carry, not the pointer */
   gint64 account;
   char *name;
@@ -151,7 +151,7 @@ struct _KmHub
 
 /* km-hub-member.c: sockets */
 void     km_member_adopt          (KmHub            *hub,
-                                   int               fd,
+                                   KmTransport       transport,
                                    const KmIdentity *identity,
                                    GBytes           *leftover);
 void     km_member_free           (KmMember         *self);

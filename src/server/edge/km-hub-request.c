@@ -11,8 +11,6 @@
 
 #include "km-hub-private.h"
 
-#include <unistd.h>
-
 typedef enum
 {
   REQUEST_ADOPT,
@@ -28,7 +26,7 @@ typedef struct
 {
   KmMessage message;
   RequestKind kind;
-  int fd;
+  KmTransport transport;
   char *account;
   char *name;
   char *shown_name;
@@ -75,7 +73,7 @@ adopt (KmHub   *hub,
 
   KmMember *member;
 
-  km_member_adopt (hub, request->fd, &identity, request->leftover);
+  km_member_adopt (hub, km_transport_steal (&request->transport), &identity, request->leftover);
   member = g_hash_table_lookup (hub->members, &hub->last_member);
   if (hub->closed && member != NULL)
     km_member_send_away (hub, member);
@@ -192,7 +190,7 @@ km_hub_discard_requests (KmHub *hub)
 
       message = message->next;
       if (request->kind == REQUEST_ADOPT)
-        close (request->fd);
+        km_transport_clear (&request->transport);
       else if (request->kind == REQUEST_ASK)
         km_queue_push_all (request->reply_to, request->question);
       request_free (request);
@@ -218,7 +216,8 @@ km_hub_request_stop (KmHub *hub)
 /**
  * km_hub_adopt:
  * @self: a hub
- * @fd: (transfer full): a socket that has sent its 101; may be a duplicate
+ * @transport: (transfer full): a socket that has sent its 101; its descriptor
+ *   may be a duplicate
  * @identity: who it speaks for
  * @leftover: (nullable): what was read behind the request
  *
@@ -226,14 +225,14 @@ km_hub_request_stop (KmHub *hub)
  */
 void
 km_hub_adopt (KmHub            *self,
-              int               fd,
+              KmTransport       transport,
               const KmIdentity *identity,
               GBytes           *leftover)
 {
   Request *request = g_new0 (Request, 1);
 
   request->kind = REQUEST_ADOPT;
-  request->fd = fd;
+  request->transport = transport;
   request->account = g_strdup (identity->account);
   request->name = g_strdup (identity->name);
   request->shown_name = g_strdup (identity->shown_name);

@@ -7,6 +7,7 @@
 #include "km-post-office.h"
 #include "km-protocol.h"
 #include "km-store.h"
+#include "km-transport.h"
 
 G_BEGIN_DECLS
 
@@ -80,7 +81,7 @@ KmHub *km_hub_new            (KmStore              *store,
                               GError              **error);
 void   km_hub_free           (KmHub            *self);
 void   km_hub_adopt          (KmHub            *self,
-                              int               fd,
+                              KmTransport       transport,
                               const KmIdentity *identity,
                               GBytes           *leftover);
 void   km_hub_drop_session   (KmHub            *self,

@@ -62,5 +62,6 @@ km_web_open_media (KmWeb             *api,
   if (fd < 0)
     g_message ("a viewer was turned away: the process is out of descriptors");
   else
-    km_relay_adopt_flv (api->parts.relay, fd, room, leftover);
+    km_relay_adopt_flv (api->parts.relay, km_transport_new_plain (fd), room,
+                        leftover);
 }

@@ -75,7 +75,8 @@ hand_over (KmWeb             *api,
   if (fd < 0)
     g_message ("a socket was closed: the process is out of descriptors");
   else
-    km_hub_adopt (api->parts.hub, fd, &identity, leftover);
+    km_hub_adopt (api->parts.hub, km_transport_new_plain (fd), &identity,
+                  leftover);
 }
 
 static void

@@ -103,7 +103,7 @@ km_relay_order_new (KmRelayOrderKind kind)
   KmRelayOrder *self = g_new0 (KmRelayOrder, 1);
 
   self->kind = kind;
-  self->fd = -1;
+  self->transport = KM_TRANSPORT_NONE;
 
   return self;
 }
@@ -115,7 +115,7 @@ km_relay_order_new (KmRelayOrderKind kind)
 void
 km_relay_order_free (KmRelayOrder *self)
 {
-  g_clear_fd (&self->fd, NULL);
+  km_transport_clear (&self->transport);
   g_clear_pointer (&self->leftover, g_bytes_unref);
   g_clear_pointer (&self->request, km_relay_request_free);
   g_free (self->room);

@@ -21,16 +21,16 @@ typedef enum
 /**
  * KmRelayOrder:
  * @kind: which of the others are set
- * @fd: a socket, or -1
+ * @transport: a socket, or %KM_TRANSPORT_NONE
  * @room: (nullable): a room
- * @leftover: (nullable): bytes read from @fd already
+ * @leftover: (nullable): bytes read from @transport already
  * @request: (nullable): a request with its answer
  */
 typedef struct
 {
   KmMessage message;
   KmRelayOrderKind kind;
-  int fd;
+  KmTransport transport;
   char *room;
   GBytes *leftover;
   KmRelayRequest *request;

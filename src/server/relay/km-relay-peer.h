@@ -6,10 +6,10 @@ G_BEGIN_DECLS
 
 KmRelayPeer *km_relay_peer_new_rtmp        (KmRelayThread *thread,
                                             guint64        handle,
-                                            int            fd);
+                                            KmTransport    transport);
 KmRelayPeer *km_relay_peer_new_flv         (KmRelayThread *thread,
                                             guint64        handle,
-                                            int            fd);
+                                            KmTransport    transport);
 void         km_relay_peer_free            (KmRelayPeer   *self);
 
 guint64      km_relay_peer_get_handle      (KmRelayPeer   *self);

@@ -256,8 +256,9 @@ static void
 adopt_rtmp (KmRelayThread *self,
             KmRelayOrder  *order)
 {
-  KmRelayPeer *peer = km_relay_peer_new_rtmp (self, ++self->last_handle,
-                                              g_steal_fd (&order->fd));
+  KmRelayPeer *peer =
+    km_relay_peer_new_rtmp (self, ++self->last_handle,
+                            km_transport_steal (&order->transport));
 
   add_peer (self, peer);
   km_relay_peer_start (peer, order->leftover);
@@ -268,8 +269,9 @@ adopt_flv (KmRelayThread *self,
            KmRelayOrder  *order)
 {
   Room *room = find_room (self, order->room);
-  KmRelayPeer *peer = km_relay_peer_new_flv (self, ++self->last_handle,
-                                             g_steal_fd (&order->fd));
+  KmRelayPeer *peer =
+    km_relay_peer_new_flv (self, ++self->last_handle,
+                           km_transport_steal (&order->transport));
 
   add_peer (self, peer);
   km_relay_peer_start_flv (

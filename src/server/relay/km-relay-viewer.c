@@ -8,16 +8,13 @@
  * moved to a key frame at any time, and bytes of its own never land within a
  * tag.
  *
- * One sendmsg() takes as much as it can: a short one means that the socket is
+ * One write takes as much as it can: a short one means that the socket is
  * full, and the caller waits for it to become writable.
  *
  * Thread: the relay thread of its stream.
  */
 
 #include "km-relay-viewer.h"
-
-#include <errno.h>
-#include <sys/socket.h>
 
 #define PIECES_MAX 128
 
@@ -194,7 +191,7 @@ advance (KmRelayViewer *self,
 /**
  * km_relay_viewer_write:
  * @self: a viewer
- * @fd: its socket, which doesn't block
+ * @transport: its connection
  *
  * Writes as much as the socket takes.
  *
@@ -202,28 +199,25 @@ advance (KmRelayViewer *self,
  */
 KmRelayWritten
 km_relay_viewer_write (KmRelayViewer *self,
-                       int            fd)
+                       KmTransport   *transport)
 {
   for (;;)
     {
       struct iovec pieces[PIECES_MAX];
-      struct msghdr message = { .msg_iov = pieces };
+      guint n_pieces;
       gsize length;
       gssize written;
 
       km_relay_viewer_place (self);
-      message.msg_iovlen = gather (self, pieces, &length);
-      if (message.msg_iovlen == 0)
+      n_pieces = gather (self, pieces, &length);
+      if (n_pieces == 0 && !km_transport_holds_output (transport))
         return KM_RELAY_WRITTEN_ALL;
 
-      written = sendmsg (fd, &message, MSG_NOSIGNAL);
-      if (written < 0 && errno == EINTR)
-        continue;
+      written = km_transport_writev (transport, pieces, n_pieces);
       if (written < 0)
-        return errno == EAGAIN ? KM_RELAY_WRITTEN_SOME
-                               : KM_RELAY_WRITTEN_ERROR;
+        return KM_RELAY_WRITTEN_ERROR;
       advance (self, (gsize) written);
-      if ((gsize) written < length)
+      if ((gsize) written < length || km_transport_holds_output (transport))
         return KM_RELAY_WRITTEN_SOME;
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "km-relay-stream.h"
+#include "km-transport.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,6 @@ void           km_relay_viewer_watch  (KmRelayViewer *self,
 void           km_relay_viewer_leave  (KmRelayViewer *self);
 void           km_relay_viewer_place  (KmRelayViewer *self);
 KmRelayWritten km_relay_viewer_write  (KmRelayViewer *self,
-                                       int            fd);
+                                       KmTransport   *transport);
 
 G_END_DECLS

@@ -54,19 +54,19 @@ km_relay_free (KmRelay *self)
 /**
  * km_relay_adopt_rtmp:
  * @self: a relay
- * @fd: (transfer full): a connected socket
+ * @transport: (transfer full): a connected socket
  * @leftover: (nullable): what was read from it already
  *
  * Serves an RTMP client: a publisher or a player. Thread: any.
  */
 void
-km_relay_adopt_rtmp (KmRelay *self,
-                     int      fd,
-                     GBytes  *leftover)
+km_relay_adopt_rtmp (KmRelay     *self,
+                     KmTransport  transport,
+                     GBytes      *leftover)
 {
   KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_ADOPT_RTMP);
 
-  order->fd = fd;
+  order->transport = transport;
   order->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
   km_relay_thread_send (self->thread, order);
 }
@@ -74,7 +74,8 @@ km_relay_adopt_rtmp (KmRelay *self,
 /**
  * km_relay_adopt_flv:
  * @self: a relay
- * @fd: (transfer full): a connected socket whose request was read and allowed
+ * @transport: (transfer full): a connected socket whose request was read and
+ *   allowed
  * @room: the room asked for
  * @leftover: (nullable): what was read behind the request; nothing there
  *   changes the answer
@@ -84,13 +85,13 @@ km_relay_adopt_rtmp (KmRelay *self,
  */
 void
 km_relay_adopt_flv (KmRelay    *self,
-                    int         fd,
+                    KmTransport transport,
                     const char *room,
                     GBytes     *leftover)
 {
   KmRelayOrder *order = km_relay_order_new (KM_RELAY_ORDER_ADOPT_FLV);
 
-  order->fd = fd;
+  order->transport = transport;
   order->room = g_strdup (room);
   order->leftover = leftover != NULL ? g_bytes_ref (leftover) : NULL;
   km_relay_thread_send (self->thread, order);

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "km-post-office.h"
+#include "km-transport.h"
 
 G_BEGIN_DECLS
 
@@ -72,10 +73,10 @@ KmRelay *km_relay_new        (const KmRelayHost *host,
 void     km_relay_free       (KmRelay           *self);
 
 void     km_relay_adopt_rtmp (KmRelay           *self,
-                              int                fd,
+                              KmTransport        transport,
                               GBytes            *leftover);
 void     km_relay_adopt_flv  (KmRelay           *self,
-                              int                fd,
+                              KmTransport        transport,
                               const char        *room,
                               GBytes            *leftover);
 void     km_relay_end_stream (KmRelay           *self,

@@ -71,8 +71,8 @@ km_test_hub_connect_with (KmTestHub    *fixture,
   int other_end;
 
   km_test_member_init (member, &other_end);
-  km_hub_adopt (fixture->hub, other_end, account != 0 ? &identity : &guest,
-                leftover);
+  km_hub_adopt (fixture->hub, km_transport_new_plain (other_end),
+                account != 0 ? &identity : &guest, leftover);
 }
 
 void

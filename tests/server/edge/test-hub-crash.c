@@ -122,7 +122,7 @@ serve (const char *directory,
       g_autofree char *id = g_strdup_printf ("%u", FIRST + i);
       const KmIdentity identity = { id, id, id, id };
 
-      km_hub_adopt (hub, fds[i], &identity, NULL);
+      km_hub_adopt (hub, km_transport_new_plain (fds[i]), &identity, NULL);
     }
   for (;;)
     pause ();

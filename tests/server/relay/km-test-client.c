@@ -170,7 +170,7 @@ serve_http (KmTestRelay *self,
   g_assert_nonnull (end);
   room = g_strndup (head->str + strlen ("GET /live/"),
                     (gsize) (end - head->str) - strlen ("GET /live/"));
-  km_relay_adopt_flv (self->relay, fd, room, NULL);
+  km_relay_adopt_flv (self->relay, km_transport_new_plain (fd), room, NULL);
 }
 
 static gpointer
@@ -184,9 +184,11 @@ accept_all (gpointer data)
   while (poll (fds, 3, -1) > 0 && fds[0].revents == 0)
     {
       if (fds[1].revents != 0)
-        km_relay_adopt_rtmp (self->relay,
-                             accept4 (self->rtmp, NULL, NULL, SOCK_CLOEXEC),
-                             NULL);
+        km_relay_adopt_rtmp (
+          self->relay,
+          km_transport_new_plain (accept4 (self->rtmp, NULL, NULL,
+                                           SOCK_CLOEXEC)),
+          NULL);
       if (fds[2].revents != 0)
         serve_http (self, accept4 (self->http, NULL, NULL, SOCK_CLOEXEC));
     }

@@ -329,6 +329,7 @@ test_partial_writes (Fixture       *fixture,
   g_autoptr (GByteArray) own = g_byte_array_new ();
   g_autoptr (KmFlvReader) reader = km_flv_reader_new (MIB);
   KmRelayViewer viewer;
+  KmTransport transport;
   int fds[2];
   int size = 1;
   gsize n_frames = 0;
@@ -337,6 +338,7 @@ test_partial_writes (Fixture       *fixture,
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds),
                    ==, 0);
   setsockopt (fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  transport = km_transport_new_plain (fds[0]);
   g_byte_array_set_size (own, KM_FLV_HEADER_SIZE);
   km_flv_put_header (own->data);
 
@@ -347,7 +349,7 @@ test_partial_writes (Fixture       *fixture,
 
   for (;;)
     {
-      KmRelayWritten written = km_relay_viewer_write (&viewer, fds[0]);
+      KmRelayWritten written = km_relay_viewer_write (&viewer, &transport);
 
       g_assert_cmpint (written, !=, KM_RELAY_WRITTEN_ERROR);
       n_frames = read_tags (fds[1], reader, n_frames);
@@ -364,7 +366,7 @@ test_partial_writes (Fixture       *fixture,
 
   g_assert_cmpuint (n_short, >, 50);
   km_relay_viewer_clear (&viewer);
-  close (fds[0]);
+  km_transport_clear (&transport);
   close (fds[1]);
 }
 
