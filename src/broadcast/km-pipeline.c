@@ -78,7 +78,8 @@ km_pipeline_new_preview (GstElement  *sink,
   g_autoptr (GstPad) pad = NULL;
   GstElement *bin = km_elements_parse_bin (
     "queue name=first leaky=downstream max-size-buffers=1 max-size-bytes=0 "
-    "max-size-time=0 ! videoconvert name=last", error);
+    "max-size-time=0 ! videoconvert ! capsfilter name=last "
+    "caps=" KM_ELEMENTS_SHOWN_CAPS, error);
 
   if (bin == NULL)
     return NULL;

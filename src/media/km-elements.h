@@ -28,6 +28,17 @@ const char        *km_elements_choose         (KmElementRole  role,
 GstElement        *km_elements_make           (const char    *factory,
                                                const char    *name,
                                                GError       **error);
+/**
+ * KM_ELEMENTS_SHOWN_CAPS:
+ *
+ * What frames look like that a window gets from memory. Left to itself the
+ * sink asks for BGRx, which GTK 4.18 turns into its own format by way of
+ * floating point where it paints without a graphics card: with 720p at 30 a
+ * second that is a third of a core, and half of it this way. A graphics card
+ * takes either.
+ */
+#define KM_ELEMENTS_SHOWN_CAPS "video/x-raw,format=BGRA"
+
 GstElement        *km_elements_parse_bin      (const char    *description,
                                                GError       **error);
 GstElement        *km_elements_parse_pipeline (const char    *description,

@@ -283,7 +283,8 @@ describe (GError **error)
     "max-bytes=262144 caps=video/x-flv ! flvdemux name=demux "
     "demux.video ! queue name=video-queue max-size-buffers=0 "
     "max-size-bytes=0 max-size-time=20000000000 ! h264parse ! %s%s "
-    "name=decoder ! videoconvert name=video-last "
+    "name=decoder ! videoconvert ! capsfilter name=video-last "
+    "caps=" KM_ELEMENTS_SHOWN_CAPS " "
     "demux.audio ! queue name=audio-queue max-size-buffers=0 "
     "max-size-bytes=0 max-size-time=20000000000 ! aacparse ! %s%s ! "
     "audioconvert ! audioresample ! volume name=volume",
