@@ -14,13 +14,13 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "km-bench-disk.h"
 #include "km-bench.h"
 #include "km-gift-post.h"
 #include "km-grant.h"
@@ -39,8 +39,6 @@
 /* A gift's id has the time at which its giver made it. */
 #define ON_THE_WAY_MS 50
 #define REFUSED_SEEN_US 50000
-#define PROBE_SPACING_US 20000
-#define PROBE_BYTES 4096
 
 #define GROUPED_RATE "grouped, gifts per second"
 #define GROUPED_CPU "grouped, us of processor each"
@@ -75,14 +73,6 @@ typedef struct
   gint64 due_us;
   gint64 done_us;
 } Gift;
-
-typedef struct
-{
-  char *path;
-  int stop;
-  GArray *waits_ms;
-  double cpu_us; /* what it took itself, when it has ended */
-} Probe;
 
 static void
 gift_done (KmJob        *job,
@@ -301,31 +291,6 @@ measure_grouped (Bench *bench)
   free_gifts (gifts, GROUPED_GIFTS);
 }
 
-/* Appends and syncs as long as it may; both are what a commit waits for. */
-static gpointer
-probe_disk (gpointer data)
-{
-  Probe *self = data;
-  g_autofree char *block = g_strnfill (PROBE_BYTES, 'x');
-  int fd = open (self->path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-  while (fd >= 0 && !g_atomic_int_get (&self->stop))
-    {
-      gint64 began_us = g_get_monotonic_time ();
-      double ms;
-
-      if (write (fd, block, PROBE_BYTES) != PROBE_BYTES || fdatasync (fd) < 0)
-        break;
-      ms = (double) (g_get_monotonic_time () - began_us) / 1000;
-      g_array_append_val (self->waits_ms, ms);
-      g_usleep (PROBE_SPACING_US);
-    }
-  close (fd);
-  self->cpu_us = used_cpu_us (RUSAGE_THREAD);
-
-  return NULL;
-}
-
 static void
 wait_until (gint64 due_us)
 {
@@ -369,13 +334,12 @@ submit_arriving (gpointer data)
 }
 
 static void
-report_arriving (Gift   *gifts,
-                 Probe  *probe,
-                 double  cpu_us)
+report_arriving (Gift                     *gifts,
+                 const KmBenchDiskFigures *disk,
+                 double                    cpu_us)
 {
   g_autoptr (GArray) waits_ms = g_array_new (FALSE, FALSE, sizeof (double));
   double p99_ms;
-  double disk_p99_ms;
 
   for (guint i = 0; i < ARRIVING_GIFTS; i++)
     {
@@ -386,7 +350,6 @@ report_arriving (Gift   *gifts,
     }
 
   p99_ms = km_bench_percentile (waits_ms, 0.99);
-  disk_p99_ms = km_bench_percentile (probe->waits_ms, 0.99);
   km_bench_print_figures ("ledger", "kaimu", "arriving-5000",
                           "cpu_us_each", cpu_us,
                           "p50_ms", km_bench_percentile (waits_ms, 0.5),
@@ -394,31 +357,27 @@ report_arriving (Gift   *gifts,
                           "max_ms", km_bench_percentile (waits_ms, 1),
                           "refused", (double) gifts[0].bench->refused,
                           "bench_cpu_us_each",
-                          (gifts[0].bench->waiting_cpu_us + probe->cpu_us)
+                          (gifts[0].bench->waiting_cpu_us + disk->cpu_us)
                             / ARRIVING_GIFTS, NULL);
   km_bench_print_figures ("ledger", "floor", "fdatasync-beside",
-                          "p50_ms", km_bench_percentile (probe->waits_ms, 0.5),
-                          "p99_ms", disk_p99_ms,
-                          "max_ms", km_bench_percentile (probe->waits_ms, 1),
-                          "syncs", (double) probe->waits_ms->len, NULL);
+                          "p50_ms", disk->p50_ms, "p99_ms", disk->p99_ms,
+                          "max_ms", disk->max_ms,
+                          "syncs", (double) disk->syncs, NULL);
   km_bench_set_goal (goals, G_N_ELEMENTS (goals), ARRIVING_CPU, cpu_us);
   /* What was refused has waited for ever. */
   if (gifts[0].bench->refused == 0)
     km_bench_set_goal (goals, G_N_ELEMENTS (goals), ARRIVING_WAIT,
-                       p99_ms - disk_p99_ms);
+                       p99_ms - disk->p99_ms);
 }
 
 static void
 measure_arriving (Bench *bench)
 {
   Gift *gifts = make_gifts (bench, ARRIVING_GIFTS, ARRIVING_GIFTS_PER_MS);
-  Probe probe = {
-    .path = g_build_filename (bench->directory, "probe", NULL),
-    .waits_ms = g_array_new (FALSE, FALSE, sizeof (double)),
-  };
+  KmBenchDisk *probe = km_bench_disk_begin (bench->directory);
+  KmBenchDiskFigures disk;
   double cpu_us = used_cpu_us (RUSAGE_SELF);
   guint given_before = bench->gifts_given;
-  GThread *prober = g_thread_new ("probe", probe_disk, &probe);
   GThread *submitter = g_thread_new ("submit", submit_arriving, gifts);
 
   while (bench->gifts_given - given_before
@@ -428,16 +387,13 @@ measure_arriving (Bench *bench)
       km_queue_wait (bench->answers, REFUSED_SEEN_US);
       take_answers (bench);
     }
-  g_atomic_int_set (&probe.stop, 1);
   g_thread_join (submitter);
-  g_thread_join (prober);
-  cpu_us = (used_cpu_us (RUSAGE_SELF) - probe.cpu_us - bench->waiting_cpu_us
+  km_bench_disk_end (probe, &disk);
+  cpu_us = (used_cpu_us (RUSAGE_SELF) - disk.cpu_us - bench->waiting_cpu_us
             - cpu_us)
            / (bench->gifts_given - given_before);
 
-  report_arriving (gifts, &probe, cpu_us);
-  g_array_unref (probe.waits_ms);
-  g_free (probe.path);
+  report_arriving (gifts, &disk, cpu_us);
   free_gifts (gifts, ARRIVING_GIFTS);
 }
 
