@@ -143,7 +143,7 @@ void
 km_test_server_free (KmTestServer *self)
 {
   g_clear_pointer (&self->process, km_test_process_stop);
-  if (g_test_failed ())
+  if (g_test_initialized () && g_test_failed ())
     g_test_message ("what the server said is in %s", self->directory);
   else
     km_test_directory_remove (self->directory);
