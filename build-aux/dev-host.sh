@@ -52,6 +52,9 @@ host_lacks () {
         program) program_is_there "$name" "$version" ;;
         library) pkg-config --exists "$name${version:+ >= $version}" ;;
         element) gst-inspect-1.0 --exists "$name" ;;
+        module-of-node)
+          NODE_PATH=/usr/share/nodejs node -e "require('$name')" ;;
+        module-of-python) python3 -c "import $name" ;;
         *) die "needs/$list: '$kind' is no kind of need" ;;
       esac >/dev/null 2>&1 </dev/null \
         || printf '%s\n' "$name${version:+ ≥ $version}"

@@ -56,6 +56,24 @@ km_bench_print_figures (const char *bench,
 }
 
 /**
+ * km_bench_print_note:
+ * @bench: the bench's name
+ * @peer: who wasn't measured
+ * @test_case: in which case
+ * @words: why not; without quotation marks
+ */
+void
+km_bench_print_note (const char *bench,
+                     const char *peer,
+                     const char *test_case,
+                     const char *words)
+{
+  printf ("{\"bench\":\"%s\",\"peer\":\"%s\",\"case\":\"%s\","
+          "\"not_here\":\"%s\"}\n", bench, peer, test_case, words);
+  fflush (stdout);
+}
+
+/**
  * km_bench_set_goal:
  * @goals: the bench's table
  * @n_goals: its length
@@ -184,4 +202,34 @@ km_bench_get_usage (GPid          pid,
   usage->rss_kib = g_ascii_strtod (fields[21], NULL)
                    * (double) sysconf (_SC_PAGESIZE) / 1024;
   return TRUE;
+}
+
+/**
+ * km_bench_get_cpu_s:
+ * @pid: a running process
+ *
+ * Sums what the scheduler knows of its threads, to the nanosecond; the clock
+ * ticks of proc_pid_stat(5) are a tenth of what some cases take. Of threads
+ * that have ended nothing is left there: don't ask where many do.
+ *
+ * Returns: processor time that its threads have used so far
+ */
+double
+km_bench_get_cpu_s (GPid pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task", (int) pid);
+  g_autoptr (GDir) tasks = g_dir_open (path, 0, NULL);
+  double sum_ns = 0;
+  const char *task;
+
+  while (tasks != NULL && (task = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, task, "schedstat", NULL);
+      g_autofree char *text = NULL;
+
+      if (g_file_get_contents (file, &text, NULL, NULL))
+        sum_ns += g_ascii_strtod (text, NULL);
+    }
+
+  return sum_ns / 1e9;
 }

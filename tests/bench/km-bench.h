@@ -41,6 +41,10 @@ void     km_bench_print_figures (const char  *bench,
                                  const char  *test_case,
                                  const char  *first_name,
                                  ...) G_GNUC_NULL_TERMINATED;
+void     km_bench_print_note    (const char  *bench,
+                                 const char  *peer,
+                                 const char  *test_case,
+                                 const char  *words);
 void     km_bench_set_goal      (KmBenchGoal *goals,
                                  gsize        n_goals,
                                  const char  *name,
@@ -52,5 +56,6 @@ double   km_bench_percentile    (GArray      *values,
                                  double       part);
 gboolean km_bench_get_usage     (GPid          pid,
                                  KmBenchUsage *usage);
+double   km_bench_get_cpu_s     (GPid          pid);
 
 G_END_DECLS
