@@ -94,6 +94,13 @@ km_test_room_restart (KmTestRoom *self)
   km_test_room_open (self);
 }
 
+/* There is no keyring here. */
+static gboolean
+token_is_kept (gpointer data)
+{
+  return km_secrets_get_in_file (data);
+}
+
 void
 km_test_room_set_up (KmTestRoom    *self,
                      gconstpointer  data)
@@ -122,6 +129,8 @@ km_test_room_set_up (KmTestRoom    *self,
   km_server_sign_in_async (self->server, "alice", "password", NULL, NULL,
                            NULL);
   g_assert_true (km_test_wait_until (is_signed_in, self->server, 10));
+  /* An app that ends before that is a guest when it starts again. */
+  g_assert_true (km_test_wait_until (token_is_kept, self->secrets, 10));
   km_test_room_open (self);
 }
 
