@@ -26,17 +26,17 @@ gboolean km_bucket_is_full (const KmBucket *self,
 /**
  * KmBuckets:
  *
- * A bucket for each account that lately did something. Zeroes are none.
+ * A bucket for each who lately did something. Zeroes are none.
  */
 typedef struct
 {
   /*< private >*/
-  GHashTable *buckets; /* gint64 account -> KmBucket */
+  GHashTable *buckets; /* gint64 whose -> KmBucket */
   guint sweep_at;
 } KmBuckets;
 
 KmBucket *km_buckets_find    (KmBuckets      *self,
-                              gint64          account,
+                              gint64          whose,
                               gint64          now_us);
 void      km_buckets_clear   (KmBuckets      *self);
 

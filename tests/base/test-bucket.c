@@ -104,13 +104,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/room/bucket/burst-then-one-each-spacing",
+  g_test_add_func ("/base/bucket/burst-then-one-each-spacing",
                    test_burst_then_one_each_spacing);
-  g_test_add_func ("/room/bucket/the-wait-it-names-is-enough",
+  g_test_add_func ("/base/bucket/the-wait-it-names-is-enough",
                    test_the_wait_it_names_is_enough);
-  g_test_add_func ("/room/bucket/rest-fills-it-and-no-more",
+  g_test_add_func ("/base/bucket/rest-fills-it-and-no-more",
                    test_rest_fills_it_and_no_more);
-  g_test_add_func ("/room/bucket/who-has-not-rested-is-remembered",
+  g_test_add_func ("/base/bucket/who-has-not-rested-is-remembered",
                    test_who_has_not_rested_is_remembered);
 
   return g_test_run ();

@@ -53,7 +53,7 @@ km_bucket_is_full (const KmBucket *self,
 }
 
 static gboolean
-is_full (gpointer account,
+is_full (gpointer whose,
          gpointer bucket,
          gpointer now_us)
 {
@@ -77,7 +77,7 @@ sweep (KmBuckets *self,
 /**
  * km_buckets_find:
  * @self: buckets
- * @account: whose
+ * @whose: an account, or what else they are told apart by
  * @now_us: now
  *
  * Returns: (transfer none): their bucket, a full one when they had none;
@@ -85,7 +85,7 @@ sweep (KmBuckets *self,
  */
 KmBucket *
 km_buckets_find (KmBuckets *self,
-                 gint64     account,
+                 gint64     whose,
                  gint64     now_us)
 {
   KmBucket *bucket;
@@ -93,13 +93,13 @@ km_buckets_find (KmBuckets *self,
   if (self->buckets == NULL)
     self->buckets = g_hash_table_new_full (g_int64_hash, g_int64_equal,
                                            g_free, g_free);
-  bucket = g_hash_table_lookup (self->buckets, &account);
+  bucket = g_hash_table_lookup (self->buckets, &whose);
   if (bucket != NULL)
     return bucket;
 
   sweep (self, now_us);
   bucket = g_new0 (KmBucket, 1);
-  g_hash_table_insert (self->buckets, g_memdup2 (&account, sizeof account),
+  g_hash_table_insert (self->buckets, g_memdup2 (&whose, sizeof whose),
                        bucket);
 
   return bucket;
