@@ -96,12 +96,6 @@ void        km_web_call_answer_pieces (KmWebCall        *self,
 /* km-web-guard.c */
 gboolean    km_web_guard            (KmWeb              *api,
                                      SoupServerMessage  *message);
-gboolean    km_web_guard_host       (const char         *host,
-                                     gboolean            loopback,
-                                     const char *const  *hosts);
-gboolean    km_web_guard_origin     (const char         *origin,
-                                     const char         *host,
-                                     const char *const  *origins);
 
 /* km-web-account.c */
 void        km_web_register         (KmWebCall          *call);

@@ -6,6 +6,7 @@
 
 #include "km-config.h"
 #include "km-directory.h"
+#include "km-guard.h"
 #include "km-protocol.h"
 #include "km-tickets.h"
 #include "km-web-private.h"
@@ -196,24 +197,24 @@ test_pages_of_other_sites_are_told_apart (void)
   const char *hosts[] = { "live.example", NULL };
   const char *origins[] = { "https://page.example", NULL };
 
-  g_assert_true (km_web_guard_host (NULL, TRUE, NULL));
-  g_assert_true (km_web_guard_host ("localhost:80", TRUE, NULL));
-  g_assert_true (km_web_guard_host ("127.0.0.1", TRUE, NULL));
-  g_assert_true (km_web_guard_host ("[::1]:80", TRUE, NULL));
-  g_assert_true (km_web_guard_host ("LIVE.example:80", TRUE, hosts));
-  g_assert_false (km_web_guard_host ("evil.example", TRUE, hosts));
-  g_assert_false (km_web_guard_host ("localhost.evil.example", TRUE, NULL));
-  g_assert_false (km_web_guard_host ("evil.example", FALSE, hosts));
-  g_assert_true (km_web_guard_host ("any.example", FALSE, NULL));
+  g_assert_true (km_guard_host (NULL, TRUE, NULL));
+  g_assert_true (km_guard_host ("localhost:80", TRUE, NULL));
+  g_assert_true (km_guard_host ("127.0.0.1", TRUE, NULL));
+  g_assert_true (km_guard_host ("[::1]:80", TRUE, NULL));
+  g_assert_true (km_guard_host ("LIVE.example:80", TRUE, hosts));
+  g_assert_false (km_guard_host ("evil.example", TRUE, hosts));
+  g_assert_false (km_guard_host ("localhost.evil.example", TRUE, NULL));
+  g_assert_false (km_guard_host ("evil.example", FALSE, hosts));
+  g_assert_true (km_guard_host ("any.example", FALSE, NULL));
 
-  g_assert_true (km_web_guard_origin (NULL, "a", NULL));
-  g_assert_true (km_web_guard_origin ("http://a:80", "a:80", NULL));
-  g_assert_true (km_web_guard_origin ("https://page.example", "a", origins));
-  g_assert_false (km_web_guard_origin ("http://page.example", "a", origins));
-  g_assert_false (km_web_guard_origin ("http://a:81", "a:80", NULL));
-  g_assert_false (km_web_guard_origin ("null", "null", NULL));
-  g_assert_false (km_web_guard_origin ("ftp://a", "a", NULL));
-  g_assert_false (km_web_guard_origin ("http://a", NULL, NULL));
+  g_assert_true (km_guard_origin (NULL, "a", NULL));
+  g_assert_true (km_guard_origin ("http://a:80", "a:80", NULL));
+  g_assert_true (km_guard_origin ("https://page.example", "a", origins));
+  g_assert_false (km_guard_origin ("http://page.example", "a", origins));
+  g_assert_false (km_guard_origin ("http://a:81", "a:80", NULL));
+  g_assert_false (km_guard_origin ("null", "null", NULL));
+  g_assert_false (km_guard_origin ("ftp://a", "a", NULL));
+  g_assert_false (km_guard_origin ("http://a", NULL, NULL));
 }
 
 int
