@@ -4,7 +4,12 @@
  * A browser can't send a header with a WebSocket, and an address gets logged;
  * so what stands in the address is good for one minute and for one use.
  *
- * Thread: main; the clock is the caller's, monotonic.
+ * The main loop issues them and takes them back, the hub redeems them. It
+ * makes the socket in the same turn, before it handles what it is asked next;
+ * so whoever signs somebody out asks here first and then the hub, and finds
+ * the ticket or the socket.
+ *
+ * Thread: any; the clock is the caller's, monotonic.
  */
 
 #include "km-tickets.h"
@@ -22,6 +27,7 @@ typedef struct
 
 struct _KmTickets
 {
+  GMutex mutex;
   GHashTable *entries;
   GQueue order;
 };
@@ -54,6 +60,7 @@ km_tickets_new (void)
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                          entry_free);
   g_queue_init (&self->order);
+  g_mutex_init (&self->mutex);
 
   return self;
 }
@@ -62,6 +69,7 @@ void
 km_tickets_free (KmTickets *self)
 {
   g_hash_table_unref (self->entries);
+  g_mutex_clear (&self->mutex);
   g_free (self);
 }
 
@@ -100,6 +108,8 @@ km_tickets_issue (KmTickets *self,
                   KmTicket  *ticket,
                   gint64     now_ms)
 {
+  g_autofree char *word = km_id_new ();
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   Entry *entry;
 
   drop_expired (self, now_ms);
@@ -109,12 +119,12 @@ km_tickets_issue (KmTickets *self,
   entry = g_new0 (Entry, 1);
   entry->ticket = ticket;
   entry->expires_ms = now_ms + KM_TICKET_LIFE_MS;
-  entry->word = km_id_new ();
+  entry->word = g_strdup (word);
   entry->link.data = entry;
   g_hash_table_insert (self->entries, entry->word, entry);
   g_queue_push_tail_link (&self->order, &entry->link);
 
-  return g_strdup (entry->word);
+  return g_steal_pointer (&word);
 }
 
 /**
@@ -130,6 +140,7 @@ km_tickets_redeem (KmTickets  *self,
                    const char *word,
                    gint64      now_ms)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   KmTicket *ticket;
   Entry *entry;
 
@@ -155,6 +166,7 @@ void
 km_tickets_drop_session (KmTickets  *self,
                          const char *session)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   GList *next;
 
   for (GList *link = self->order.head; link != NULL; link = next)
@@ -180,6 +192,8 @@ km_tickets_rename (KmTickets  *self,
                    const char *account,
                    const char *shown_name)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
   for (GList *link = self->order.head; link != NULL; link = link->next)
     {
       KmTicket *ticket = ((Entry *) link->data)->ticket;
