@@ -32,6 +32,9 @@
 #define COME_BACK_WITHIN_MS 2000
 #define ANSWERED_WITHIN_MS 5000
 #define HEALTHY_WITHIN_MS 5000
+#define ARRIVALS_MAX 4096
+#define FIRST_BYTE_MS 10000
+#define HEAD_MS 10000
 #define STATUS_TROUBLE 1
 #define STATUS_ALREADY_RUNNING 3
 
@@ -58,13 +61,22 @@ typedef struct
   GSource *events_source;
   KmTickets *tickets;
 
-  KmListener *rtmp;
-  KmListener *http;
+  KmQueue *arrivals; /* of Arrival */
+  GSource *arrivals_source;
+  guint rtmp_port;
   SoupServer *soup;
   KmWeb *api;
   char *http_address;
   char *rtmp_address;
 } KmDaemon;
+
+/* A connection that the hub has accepted for the main loop. */
+typedef struct
+{
+  KmMessage message;
+  KmDoorKind door;
+  int fd;
+} Arrival;
 
 /* With the room's id apart, for who looks for all of one room. */
 static void
@@ -176,12 +188,70 @@ start_threads (KmDaemon  *self,
 }
 
 static void
-rtmp_accepted (int      fd,
-               gpointer data)
+take_arrivals (KmMessage *chain,
+               gpointer   data)
 {
   KmDaemon *self = data;
 
-  km_relay_adopt_rtmp (self->relay, km_transport_new_plain (fd), NULL);
+  while (chain != NULL)
+    {
+      g_autofree Arrival *arrival = (Arrival *) chain;
+
+      chain = chain->next;
+      if (self->soup != NULL && arrival->door == KM_DOOR_HTTP)
+        km_http_door_let_in (self->soup, arrival->fd,
+                             self->config->http_idle_seconds);
+      else
+        close (arrival->fd);
+    }
+}
+
+/* On the hub's thread. */
+static gboolean
+pass (gpointer   data,
+      KmDoorKind door,
+      int        fd)
+{
+  KmDaemon *self = data;
+  Arrival *arrival;
+
+  if (door == KM_DOOR_RTMP)
+    {
+      km_relay_adopt_rtmp (self->relay, km_transport_new_plain (fd), NULL);
+      return TRUE;
+    }
+
+  arrival = g_new0 (Arrival, 1);
+  arrival->door = door;
+  arrival->fd = fd;
+  if (km_queue_push (self->arrivals, &arrival->message))
+    return TRUE;
+
+  g_free (arrival);
+  return FALSE;
+}
+
+static void
+hire_porter (KmDaemon *self)
+{
+  const KmConfig *config = self->config;
+  const KmHubPorter porter = {
+    .rules = {
+      .first_byte_ms = MIN (FIRST_BYTE_MS, config->http_idle_seconds * 1000),
+      .head_ms = MIN (HEAD_MS, config->http_idle_seconds * 1000),
+    },
+    .tickets = self->tickets,
+    .hosts = (const char *const *) config->hosts,
+    .origins = (const char *const *) config->origins,
+    .pass = pass,
+    .data = self,
+  };
+
+  self->arrivals = km_queue_new (ARRIVALS_MAX);
+  self->arrivals_source = km_queue_source_new (self->arrivals, take_arrivals,
+                                               self);
+  g_source_attach (self->arrivals_source, NULL);
+  km_hub_set_porter (self->hub, &porter);
 }
 
 /* The configured address with the port that was really got. */
@@ -196,56 +266,31 @@ describe_address (GSocketAddress *address,
                           host, port);
 }
 
-static gboolean
-open_rtmp (KmDaemon  *self,
-           GError   **error)
+/* Bound, but nobody is let in yet. */
+static KmListener *
+bind_port (const char  *text,
+           char       **described,
+           GError     **error)
 {
-  g_autoptr (GSocketAddress) address =
-    km_config_parse_address (self->config->rtmp, error);
+  g_autoptr (GSocketAddress) address = km_config_parse_address (text, error);
+  KmListener *listener;
 
-  if (address != NULL)
-    self->rtmp = km_listener_new (address, rtmp_accepted, self, error);
-  if (self->rtmp == NULL)
-    return FALSE;
+  if (address == NULL)
+    return NULL;
 
-  self->rtmp_address = describe_address (address,
-                                         km_listener_get_port (self->rtmp));
-  return TRUE;
+  listener = km_listener_new (address, error);
+  if (listener != NULL)
+    *described = describe_address (address, km_listener_get_port (listener));
+
+  return listener;
 }
 
 static void
-http_accepted (int      fd,
-               gpointer data)
+make_web (KmDaemon *self)
 {
-  KmDaemon *self = data;
-
-  km_http_door_let_in (self->soup, fd,
-                       self->config->http_idle_seconds);
-}
-
-static gboolean
-open_http (KmDaemon  *self,
-           GError   **error)
-{
-  g_autoptr (GSocketAddress) address =
-    km_config_parse_address (self->config->http, error);
-  KmWebParts parts;
-
-  if (address != NULL)
-    self->http = km_listener_new (address, http_accepted, self, error);
-  if (self->http == NULL)
-    return FALSE;
-
-  self->soup = soup_server_new (NULL, NULL);
-  if (!km_http_door_prepare (self->soup, error))
-    return FALSE;
-
-  self->http_address = describe_address (address,
-                                         km_listener_get_port (self->http));
-  self->tickets = km_tickets_new ();
-  parts = (KmWebParts) {
+  const KmWebParts parts = {
     .config = self->config,
-    .rtmp_port = km_listener_get_port (self->rtmp),
+    .rtmp_port = self->rtmp_port,
     .store = self->store,
     .accounts = self->accounts,
     .desk = self->desk,
@@ -258,7 +303,34 @@ open_http (KmDaemon  *self,
     .relay = self->relay,
     .health = self->health,
   };
+
   self->api = km_web_new (self->soup, &parts);
+}
+
+static gboolean
+open_doors (KmDaemon  *self,
+            GError   **error)
+{
+  g_autoptr (KmListener) rtmp = bind_port (self->config->rtmp,
+                                           &self->rtmp_address, error);
+  g_autoptr (KmListener) http = NULL;
+
+  if (rtmp == NULL)
+    return FALSE;
+  http = bind_port (self->config->http, &self->http_address, error);
+  if (http == NULL)
+    return FALSE;
+
+  self->soup = soup_server_new (NULL, NULL);
+  if (!km_http_door_prepare (self->soup, error))
+    return FALSE;
+
+  self->rtmp_port = km_listener_get_port (rtmp);
+  self->tickets = km_tickets_new ();
+  make_web (self);
+  hire_porter (self);
+  km_hub_open_door (self->hub, KM_DOOR_RTMP, g_steal_pointer (&rtmp));
+  km_hub_open_door (self->hub, KM_DOOR_HTTP, g_steal_pointer (&http));
 
   return TRUE;
 }
@@ -316,8 +388,7 @@ start (KmDaemon  *self,
          make_owner (self, error) &&
          km_gift_files_take (self->config, self->desk, error) &&
          start_threads (self, error) &&
-         open_rtmp (self, error) &&
-         open_http (self, error) &&
+         open_doors (self, error) &&
          announce (self, error);
 }
 
@@ -398,6 +469,27 @@ finish_events (KmDaemon *self)
   g_clear_pointer (&self->events, km_queue_free);
 }
 
+static void
+close_doors (KmDaemon *self,
+             guint     kinds)
+{
+  if (self->hub != NULL)
+    km_hub_close_doors (self->hub, kinds);
+}
+
+/* The doors are closed: these came just before. */
+static void
+finish_arrivals (KmDaemon *self)
+{
+  if (self->arrivals == NULL)
+    return;
+
+  take_arrivals (km_queue_take_all (self->arrivals), self);
+  g_source_destroy (self->arrivals_source);
+  g_clear_pointer (&self->arrivals_source, g_source_unref);
+  g_clear_pointer (&self->arrivals, km_queue_free);
+}
+
 /* Whoever looks after the server hears it first. */
 static void
 tell_end (KmDaemon *self)
@@ -413,9 +505,10 @@ static void
 stop (KmDaemon *self)
 {
   tell_end (self);
-  g_clear_pointer (&self->rtmp, km_listener_free);
+  close_doors (self, 1u << KM_DOOR_RTMP | 1u << KM_DOOR_RTMPS);
   answer_calls (self);
-  g_clear_pointer (&self->http, km_listener_free);
+  close_doors (self, 1u << KM_DOOR_HTTP | 1u << KM_DOOR_HTTPS);
+  finish_arrivals (self);
   finish_calls (self);
 
   g_clear_pointer (&self->relay, km_relay_free);

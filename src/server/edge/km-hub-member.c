@@ -473,4 +473,6 @@ km_member_adopt (KmHub            *hub,
 
       receive (hub, self, data, length);
     }
+  if (hub->closed)
+    km_member_send_away (hub, self);
 }

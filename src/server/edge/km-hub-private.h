@@ -113,6 +113,9 @@ typedef struct
   GByteArray *bytes;
 } KmHubFlush;
 
+/* Where connections come in, km-hub-door.c's own. */
+typedef struct _KmHubDoors KmHubDoors;
+
 struct _KmHub
 {
   KmStore *store;
@@ -137,6 +140,7 @@ struct _KmHub
   GQueue catching; /* KmSeat */
   GPtrArray *gone; /* KmMember */
   KmPulse pulse;
+  KmHubDoors *doors; /* (nullable) */
   KmHubFlush flush;
   gint64 swept_us;
   KmHubFigures *figures;
@@ -283,6 +287,22 @@ void       km_hub_list_people  (KmHub            *hub,
 /* km-hub-news.c: what others say happened */
 void       km_hub_news         (KmHub            *hub,
                                 const KmEvent    *event);
+
+/* km-hub-door.c: where sockets come in */
+KmHubDoors *km_hub_doors_new        (KmHub             *hub,
+                                     const KmHubPorter *porter);
+void        km_hub_doors_free       (KmHubDoors        *self);
+void        km_hub_doors_take       (KmHub             *hub,
+                                     KmHubDoors        *self);
+void        km_hub_doors_open       (KmHubDoors        *self,
+                                     KmDoorKind         kind,
+                                     KmListener        *listener);
+void        km_hub_doors_close      (KmHubDoors        *self,
+                                     guint              kinds);
+gint64      km_hub_doors_get_due_us (KmHubDoors        *self);
+void        km_hub_doors_turn       (KmHub             *hub,
+                                     KmHubDoors        *self,
+                                     gboolean           ready);
 
 /* km-hub-request.c: what other threads ask */
 void       km_hub_handle_requests  (KmHub    *hub);

@@ -18,6 +18,9 @@ typedef enum
   REQUEST_DROP_ACCOUNT,
   REQUEST_RENAME_ACCOUNT,
   REQUEST_ASK,
+  REQUEST_SET_PORTER,
+  REQUEST_OPEN_DOOR,
+  REQUEST_CLOSE_DOORS,
   REQUEST_CLOSE,
   REQUEST_STOP,
 } RequestKind;
@@ -35,6 +38,10 @@ typedef struct
   guint spread_ms;
   KmMessage *question;
   KmQueue *reply_to;
+  KmHubDoors *doors;
+  KmListener *listener;
+  KmDoorKind door;
+  guint doors_to_close; /* bits */
 } Request;
 
 static void
@@ -71,12 +78,8 @@ adopt (KmHub   *hub,
     .session = request->session,
   };
 
-  KmMember *member;
-
-  km_member_adopt (hub, km_transport_steal (&request->transport), &identity, request->leftover);
-  member = g_hash_table_lookup (hub->members, &hub->last_member);
-  if (hub->closed && member != NULL)
-    km_member_send_away (hub, member);
+  km_member_adopt (hub, km_transport_steal (&request->transport), &identity,
+                   request->leftover);
 }
 
 static gboolean
@@ -149,6 +152,16 @@ handle_request (KmHub   *hub,
     case REQUEST_ASK:
       km_queue_push_all (request->reply_to, request->question);
       break;
+    case REQUEST_SET_PORTER:
+      km_hub_doors_take (hub, request->doors);
+      break;
+    case REQUEST_OPEN_DOOR:
+      km_hub_doors_open (hub->doors, request->door, request->listener);
+      break;
+    case REQUEST_CLOSE_DOORS:
+      if (hub->doors != NULL)
+        km_hub_doors_close (hub->doors, request->doors_to_close);
+      break;
     case REQUEST_CLOSE:
       hub->closing = TRUE;
       hub->spread_ms = request->spread_ms;
@@ -193,6 +206,8 @@ km_hub_discard_requests (KmHub *hub)
         km_transport_clear (&request->transport);
       else if (request->kind == REQUEST_ASK)
         km_queue_push_all (request->reply_to, request->question);
+      g_clear_pointer (&request->doors, km_hub_doors_free);
+      g_clear_pointer (&request->listener, km_listener_free);
       request_free (request);
     }
 }
@@ -338,4 +353,67 @@ km_hub_close (KmHub *self,
   request->kind = REQUEST_CLOSE;
   request->spread_ms = MIN (spread_ms, G_MAXINT32);
   push (self, request);
+}
+
+/**
+ * km_hub_set_porter:
+ * @self: a hub that has none
+ * @porter: what it needs to have doors; copied
+ *
+ * Thread: any.
+ */
+void
+km_hub_set_porter (KmHub             *self,
+                   const KmHubPorter *porter)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_SET_PORTER;
+  request->doors = km_hub_doors_new (self, porter);
+  push (self, request);
+}
+
+/**
+ * km_hub_open_door:
+ * @self: a hub with a porter
+ * @kind: what the port is for
+ * @listener: (transfer full): the port
+ *
+ * Connections come in there from now on. Thread: any.
+ */
+void
+km_hub_open_door (KmHub      *self,
+                  KmDoorKind  kind,
+                  KmListener *listener)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_OPEN_DOOR;
+  request->door = kind;
+  request->listener = listener;
+  push (self, request);
+}
+
+/**
+ * km_hub_close_doors:
+ * @self: a hub
+ * @kinds: bits `1 << kind` of the doors to close
+ *
+ * Waits until the hub has done it: nothing is passed on from there any more.
+ * Sockets that are open stay. Thread: any but the hub's.
+ */
+void
+km_hub_close_doors (KmHub *self,
+                    guint  kinds)
+{
+  Request *request = g_new0 (Request, 1);
+  g_autoptr (KmQueue) done = km_queue_new (0);
+  KmMessage question;
+
+  request->kind = REQUEST_CLOSE_DOORS;
+  request->doors_to_close = kinds;
+  push (self, request);
+  km_hub_ask (self, &question, done);
+  km_queue_wait (done, -1);
+  km_queue_take_all (done);
 }

@@ -4,11 +4,12 @@
  * One thread sleeps in epoll and owns all sockets of members, all loaded
  * rooms, and what they are told; nothing here is locked. Others hand over
  * requests, answers of the store and news by queues. One turn: the polls whose
- * time is over, what the queues have, what sockets have, the rooms whose flush
- * is due, one page for each who catches up, who is silent for too long. What
+ * time is over, what the queues have, what sockets have, who comes in, the rooms
+ * whose flush is due, one page for each who catches up, who is silent for too long. What
  * was asked of the hub before a member sent something so comes before it.
  *
- * km-hub-member.c has the sockets, km-hub-room.c the fan-out,
+ * km-hub-door.c lets sockets in, km-hub-member.c has them, km-hub-room.c has
+ * the fan-out,
  * km-hub-command.c what members ask (km-hub-gift.c, km-hub-poll.c and
  * km-hub-people.c have a subject each), km-hub-post.c what comes of it,
  * km-hub-news.c what others say happened, km-hub-figures.c what is kept of a
@@ -104,6 +105,7 @@ next_turn_us (KmHub *hub)
     due = hub->now_us;
   due = MIN (due, km_hub_news_due_us (hub));
   due = MIN (due, km_hub_polls_due_us (hub));
+  due = MIN (due, km_hub_doors_get_due_us (hub->doors));
   if (g_hash_table_size (hub->rooms) > 0)
     due = MIN (due, hub->swept_us + SWEEP_SPACING_US);
 
@@ -140,6 +142,8 @@ take_turn (KmHub              *hub,
            struct epoll_event *events,
            int                 n_events)
 {
+  gboolean knocked = FALSE;
+
   hub->now_us = g_get_monotonic_time ();
   /* A vote that comes when its poll's time is over comes too late. */
   km_hub_close_polls (hub);
@@ -148,11 +152,16 @@ take_turn (KmHub              *hub,
   /* A queue's event has no member: its descriptor only wakes. */
   for (int i = 0; i < n_events; i++)
     {
-      KmMember *member = events[i].data.ptr;
+      gpointer target = events[i].data.ptr;
 
-      if (member != NULL)
-        km_member_ready (hub, member, events[i].events);
+      if (target == NULL)
+        continue;
+      if (target == hub->doors)
+        knocked = TRUE;
+      else
+        km_member_ready (hub, target, events[i].events);
     }
+  km_hub_doors_turn (hub, hub->doors, knocked);
   km_hub_resubmit (hub);
   close_when_quiet (hub);
 
@@ -351,6 +360,7 @@ km_hub_free (KmHub *self)
   drain_leftovers (self);
   g_ptr_array_unref (self->due_rooms);
   g_ptr_array_unref (self->timed_polls);
+  g_clear_pointer (&self->doors, km_hub_doors_free);
   g_hash_table_unref (self->rooms);
   g_hash_table_unref (self->members);
   g_hash_table_unref (self->publishes);

@@ -2,12 +2,14 @@
 
 #include <gio/gio.h>
 
+#include "km-entrance.h"
 #include "km-histogram.h"
 #include "km-ledger.h"
 #include "km-post-office.h"
 #include "km-protocol.h"
 #include "km-store.h"
 #include "km-transport.h"
+#include "km-tickets.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +45,7 @@ typedef struct
  * @deliveries: events handed to members
  * @flush: how long a flush of a room took
  * @delivery: from the oldest command of a flush to the flush's end
+ * @entrance: who came in
  *
  * What the hub does and has done. The hub thread's; any may read.
  */
@@ -58,6 +61,7 @@ typedef struct
   KmCounter deliveries;
   KmHistogram flush;
   KmHistogram delivery;
+  KmEntranceFigures entrance;
 } KmHubFigures;
 
 /**
@@ -74,6 +78,31 @@ typedef struct
   guint answers;
   guint news;
 } KmHubWaiting;
+
+/**
+ * KmHubPorter:
+ * @rules: who may come in, and how long they may wait there
+ * @tickets: what opens sockets; must outlive the hub
+ * @hosts: (nullable): the names that the owner gave the server
+ * @origins: (nullable): the origins whose pages may open sockets
+ * @pass: gets each connection that isn't for a socket; nothing was read from
+ *   it. Returns whether it took @fd. Called on the hub thread: it must not
+ *   block
+ * @data: for @pass
+ *
+ * What the hub needs to have doors.
+ */
+typedef struct
+{
+  KmEntranceRules rules;
+  KmTickets *tickets;
+  const char *const *hosts;
+  const char *const *origins;
+  gboolean (*pass) (gpointer   data,
+                    KmDoorKind kind,
+                    int        fd);
+  gpointer data;
+} KmHubPorter;
 
 KmHub *km_hub_new            (KmStore              *store,
                               KmPostOffice         *post_office,
@@ -100,6 +129,14 @@ const KmHubFigures *
        km_hub_peek_figures   (KmHub            *self);
 void   km_hub_close          (KmHub            *self,
                               guint             spread_ms);
+
+void   km_hub_set_porter     (KmHub             *self,
+                              const KmHubPorter *porter);
+void   km_hub_open_door      (KmHub             *self,
+                              KmDoorKind         kind,
+                              KmListener        *listener);
+void   km_hub_close_doors    (KmHub             *self,
+                              guint              kinds);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmHub, km_hub_free)
 
