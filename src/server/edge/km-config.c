@@ -17,6 +17,13 @@
 #define SERVER_NAME_MAX_BYTES 200
 #define HTTP_IDLE_SECONDS 30
 #define HTTP_IDLE_SECONDS_MAX 3600
+/* A crowd that comes back after a restart gets in; a thousand people behind
+ * one address are rare, and try again. */
+#define CONNECTS 5000
+#define CONNECTS_OF_ADDRESS 200
+#define WAITING 8192
+#define WAITING_OF_ADDRESS 256
+#define CONNECTIONS_MAX 1000000
 #define SHARE_PERMILLE 500
 #define CONFIRM_ABOVE_COINS 1000
 #define COINS_MAX G_GINT64_CONSTANT (1000000000000)
@@ -94,6 +101,56 @@ read_number (const char  *key,
   return FALSE;
 }
 
+/* @place: of a guint. 0 means no limit. */
+static gboolean
+set_limit (const char  *key,
+           const char  *value,
+           guint       *place,
+           GError     **error)
+{
+  gint64 number;
+
+  if (!read_number (key, value, CONNECTIONS_MAX, &number, error))
+    return FALSE;
+
+  *place = (guint) number;
+  return TRUE;
+}
+
+static gboolean
+set_connects (KmConfig    *self,
+              const char  *value,
+              GError     **error)
+{
+  return set_limit ("connects", value, &self->limits.a_second, error);
+}
+
+static gboolean
+set_connects_of_address (KmConfig    *self,
+                         const char  *value,
+                         GError     **error)
+{
+  return set_limit ("connects-of-address", value,
+                    &self->limits.a_second_of_address, error);
+}
+
+static gboolean
+set_waiting (KmConfig    *self,
+             const char  *value,
+             GError     **error)
+{
+  return set_limit ("waiting", value, &self->limits.waiting, error);
+}
+
+static gboolean
+set_waiting_of_address (KmConfig    *self,
+                        const char  *value,
+                        GError     **error)
+{
+  return set_limit ("waiting-of-address", value,
+                    &self->limits.waiting_of_address, error);
+}
+
 static gboolean
 set_share (KmConfig    *self,
            const char  *value,
@@ -136,6 +193,10 @@ static const Key keys[] = {
   { "listen", "http-idle", 0, set_http_idle },
   { "listen", "metrics", 0, km_config_set_metrics },
   { "listen", "rtmp", G_STRUCT_OFFSET (KmConfig, rtmp) },
+  { "listen", "connects", 0, set_connects },
+  { "listen", "connects-of-address", 0, set_connects_of_address },
+  { "listen", "waiting", 0, set_waiting },
+  { "listen", "waiting-of-address", 0, set_waiting_of_address },
   { "browser", "hosts", 0, set_hosts },
   { "browser", "origins", 0, set_origins },
   { "gifts", "directory", G_STRUCT_OFFSET (KmConfig, gifts_dir) },
@@ -159,6 +220,10 @@ km_config_new (void)
   self->http = g_strdup ("127.0.0.1:8080");
   self->http_idle_seconds = HTTP_IDLE_SECONDS;
   self->rtmp = g_strdup ("127.0.0.1:1935");
+  self->limits.a_second = CONNECTS;
+  self->limits.a_second_of_address = CONNECTS_OF_ADDRESS;
+  self->limits.waiting = WAITING;
+  self->limits.waiting_of_address = WAITING_OF_ADDRESS;
   self->registration_open = TRUE;
   self->log_level = G_LOG_LEVEL_MESSAGE;
   self->rules.share_permille = SHARE_UNSET;

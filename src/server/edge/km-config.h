@@ -2,6 +2,7 @@
 
 #include <gio/gio.h>
 
+#include "km-crowd.h"
 #include "km-ledger.h"
 #include "km-log.h"
 #include "km-metrics.h"
@@ -29,6 +30,7 @@ typedef enum
  * @http: where HTTP listens, as km_config_parse_address() takes it
  * @http_idle_seconds: how long nothing may move on a connection of HTTP
  * @rtmp: where RTMP listens
+ * @limits: how many connections may come, on all ports
  * @hosts: (nullable): host names under which browsers reach the server
  * @origins: (nullable): origins of web pages that may use the API
  * @registration_open: whether anybody may make an account
@@ -51,6 +53,7 @@ typedef struct
   char *http;
   guint http_idle_seconds;
   char *rtmp;
+  KmCrowdLimits limits;
   char **hosts;
   char **origins;
   gboolean registration_open;

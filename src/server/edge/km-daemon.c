@@ -237,6 +237,7 @@ hire_porter (KmDaemon *self)
   const KmConfig *config = self->config;
   const KmHubPorter porter = {
     .rules = {
+      .limits = config->limits,
       .first_byte_ms = MIN (FIRST_BYTE_MS, config->http_idle_seconds * 1000),
       .head_ms = MIN (HEAD_MS, config->http_idle_seconds * 1000),
     },

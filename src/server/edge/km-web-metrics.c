@@ -166,6 +166,47 @@ append_hub (GString            *out,
 }
 
 static void
+append_entrance (GString                 *out,
+                 const KmEntranceFigures *figures)
+{
+  static const char *const came = "kaimu_connections_total";
+  static const char *const refused = "kaimu_connections_refused_total";
+  static const char *const doors[KM_DOOR_KINDS] = {
+    [KM_DOOR_HTTP] = "http",
+    [KM_DOOR_HTTPS] = "https",
+    [KM_DOOR_RTMP] = "rtmp",
+    [KM_DOOR_RTMPS] = "rtmps",
+  };
+  static const char *const reasons[KM_ENTRANCE_REFUSALS] = {
+    [KM_ENTRANCE_TOO_FAST] = "connects",
+    [KM_ENTRANCE_ADDRESS_TOO_FAST] = "connects_of_address",
+    [KM_ENTRANCE_CROWDED] = "waiting",
+    [KM_ENTRANCE_ADDRESS_WAITS] = "waiting_of_address",
+    [KM_ENTRANCE_BUSY] = "busy",
+    [KM_ENTRANCE_SILENT] = "silent",
+    [KM_ENTRANCE_LATE] = "half_a_request",
+    [KM_ENTRANCE_BAD] = "bad_request",
+    [KM_ENTRANCE_SENT_AWAY] = "ticket_or_origin",
+  };
+
+  km_metrics_append_family (out, came, "counter",
+                            "Connections that were accepted, by port.");
+  for (guint i = 0; i < KM_DOOR_KINDS; i++)
+    km_metrics_append_sample (out, came, "port", doors[i],
+                              km_counter_read (&figures->came[i]));
+  km_metrics_append_family (out, refused, "counter",
+                            "Connections that were closed before they got "
+                            "anywhere: by a limit of the configuration, in "
+                            "time, or since their request was no good.");
+  for (guint i = 0; i < KM_ENTRANCE_REFUSALS; i++)
+    km_metrics_append_sample (out, refused, "reason", reasons[i],
+                              km_counter_read (&figures->refused[i]));
+  km_metrics_append_gauge (out, "kaimu_connections_waiting",
+                           "Connections that haven't said what they want.",
+                           km_counter_read (&figures->waiting));
+}
+
+static void
 append_queues (GString *out,
                KmStore *store,
                KmHub   *hub)
@@ -231,6 +272,7 @@ km_web_get_metrics (KmWebCall *call)
   text = g_string_sized_new (16384);
   append_process (text);
   append_store (text, parts->store);
+  append_entrance (text, &km_hub_peek_figures (parts->hub)->entrance);
   append_hub (text, km_hub_peek_figures (parts->hub));
   append_queues (text, parts->store, parts->hub);
   append_http (text, call->api);

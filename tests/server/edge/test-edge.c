@@ -68,14 +68,21 @@ test_a_file_is_read_or_its_fault_named (void)
                         "[server]\nlog-level=loud\n",
                         "[listen]\nhttp-idle=0\n",
                         "[listen]\nhttp-idle=3601\n",
-                        "[listen]\nhttp-idle=30s\n" };
+                        "[listen]\nhttp-idle=30s\n",
+                        "[listen]\nconnects=-1\n",
+                        "[listen]\nconnects-of-address=1000001\n",
+                        "[listen]\nwaiting=many\n",
+                        "[listen]\nwaiting-of-address=\n" };
   g_autoptr (KmConfig) config = km_config_new ();
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (config->http_idle_seconds, ==, 30);
+  g_assert_cmpuint (config->limits.a_second, ==, 5000);
   g_assert_true (read_text (config,
                             "[server]\nname=Home\nregistration=closed\n"
                             "[listen]\nhttp=:80\nhttp-idle=3600\n"
+                            "connects=1\nconnects-of-address=2\n"
+                            "waiting=0\nwaiting-of-address=1000000\n"
                             "[browser]\nhosts=a.example, b.example\n",
                             &error));
   g_assert_no_error (error);
@@ -83,6 +90,10 @@ test_a_file_is_read_or_its_fault_named (void)
   g_assert_false (config->registration_open);
   g_assert_cmpstr (config->http, ==, ":80");
   g_assert_cmpuint (config->http_idle_seconds, ==, 3600);
+  g_assert_cmpuint (config->limits.a_second, ==, 1);
+  g_assert_cmpuint (config->limits.a_second_of_address, ==, 2);
+  g_assert_cmpuint (config->limits.waiting, ==, 0);
+  g_assert_cmpuint (config->limits.waiting_of_address, ==, 1000000);
   g_assert_true (g_strv_contains ((const char *const *) config->hosts,
                                   "b.example"));
 

@@ -243,6 +243,12 @@ test_the_format_is_strict (void)
     look_up (old, "kaimu_commit_duration_seconds_count"));
   g_assert_cmpfloat (look_up (new, "kaimu_changes_total"), >,
                      look_up (old, "kaimu_changes_total"));
+  g_assert_cmpfloat (
+    look_up (new, "kaimu_connections_total{port=\"http\"}"), >,
+    look_up (old, "kaimu_connections_total{port=\"http\"}"));
+  g_assert_cmpfloat (
+    look_up (new, "kaimu_connections_refused_total{reason=\"connects\"}"), ==,
+    0);
   g_assert_cmpfloat (look_up (new, "kaimu_members"), ==, 0);
   g_assert_cmpfloat (
     look_up (new, "kaimu_room_events_total{kind=\"chat.message\"}"), ==, 0);
