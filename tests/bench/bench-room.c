@@ -37,6 +37,19 @@ static KmBenchGoal goals[] = {
   { "n5000-r100 missing, wrong or refused", 0 },
   { "saturation deliveries per core second", 3e6, TRUE },
   { "saturation missing, wrong or refused", 0 },
+  { "memory KiB of the server for each idle member", 1 },
+  { "joins s for 5,000", 1 },
+  { "joins us of processor each", 80 },
+  { "joins-idle-http s for 5,000", 1 },
+  { "joins-idle-http us of processor each", 80 },
+  { "slow MiB for 20 who don't read", 20 },
+  { "slow s until all 20 are closed", 15 },
+  { "slow of the 20 were told why", 20, TRUE },
+  { "slow p99 of the others, ratio", 1.2 },
+  { "durable p50, ratio to the small program", 1.2 },
+  { "durable p99, ratio to the small program", 1.2 },
+  { "durable messages refused or lost", 0 },
+  { "sign-ins p99 ms more", 5 },
 };
 
 gboolean
@@ -51,7 +64,8 @@ gboolean
 km_room_wants_peer (const KmRoomOptions *options,
                     const char          *peer)
 {
-  return options->peer == NULL || g_str_equal (options->peer, peer);
+  return options->peers == NULL
+         || g_strv_contains ((const char *const *) options->peers, peer);
 }
 
 /**
@@ -120,8 +134,9 @@ main (int   argc,
   const GOptionEntry entries[] = {
     { "case", 0, 0, G_OPTION_ARG_STRING, &options.test_case,
       "Run NAME alone", "NAME" },
-    { "peer", 0, 0, G_OPTION_ARG_STRING, &options.peer,
-      "Run NAME alone; the server's own is kaimu", "NAME" },
+    { "peer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.peers,
+      "Run NAME alone, or with others so named; the server's own is kaimu",
+      "NAME" },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options.seconds,
       "Each run of a case takes so long (4)", "S" },
     { "dir", 0, 0, G_OPTION_ARG_FILENAME, &parent,
@@ -142,6 +157,10 @@ main (int   argc,
 
   g_setenv ("TMPDIR", parent != NULL ? parent : "/var/tmp", TRUE);
   km_room_run_cases (&options);
+  km_room_run_more (&options);
+  km_room_run_slow (&options);
+  km_room_run_commit (&options);
+  km_room_run_sign_ins (&options);
 
   return print_goals (&options) ? 0 : 1;
 }

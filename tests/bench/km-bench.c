@@ -204,9 +204,21 @@ km_bench_get_usage (GPid          pid,
   return TRUE;
 }
 
+static gboolean
+is_called (const char *task,
+           const char *name)
+{
+  g_autofree char *file = g_build_filename (task, "comm", NULL);
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (file, &text, NULL, NULL)
+         && g_str_equal (g_strchomp (text), name);
+}
+
 /**
  * km_bench_get_cpu_s:
  * @pid: a running process
+ * @thread: (nullable): the name of one of its threads; %NULL: of all
  *
  * Sums what the scheduler knows of its threads, to the nanosecond; the clock
  * ticks of proc_pid_stat(5) are a tenth of what some cases take. Of threads
@@ -215,19 +227,22 @@ km_bench_get_usage (GPid          pid,
  * Returns: processor time that its threads have used so far
  */
 double
-km_bench_get_cpu_s (GPid pid)
+km_bench_get_cpu_s (GPid        pid,
+                    const char *thread)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/task", (int) pid);
   g_autoptr (GDir) tasks = g_dir_open (path, 0, NULL);
   double sum_ns = 0;
-  const char *task;
+  const char *name;
 
-  while (tasks != NULL && (task = g_dir_read_name (tasks)) != NULL)
+  while (tasks != NULL && (name = g_dir_read_name (tasks)) != NULL)
     {
-      g_autofree char *file = g_build_filename (path, task, "schedstat", NULL);
+      g_autofree char *task = g_build_filename (path, name, NULL);
+      g_autofree char *file = g_build_filename (task, "schedstat", NULL);
       g_autofree char *text = NULL;
 
-      if (g_file_get_contents (file, &text, NULL, NULL))
+      if ((thread == NULL || is_called (task, thread))
+          && g_file_get_contents (file, &text, NULL, NULL))
         sum_ns += g_ascii_strtod (text, NULL);
     }
 

@@ -56,6 +56,7 @@ double   km_bench_percentile    (GArray      *values,
                                  double       part);
 gboolean km_bench_get_usage     (GPid          pid,
                                  KmBenchUsage *usage);
-double   km_bench_get_cpu_s     (GPid          pid);
+double   km_bench_get_cpu_s     (GPid          pid,
+                                 const char   *thread);
 
 G_END_DECLS

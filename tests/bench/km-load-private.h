@@ -14,6 +14,7 @@ typedef enum
   KM_LOAD_UPGRADING,
   KM_LOAD_JOINING,
   KM_LOAD_JOINED,
+  KM_LOAD_DRAINING, /* didn't read, and now reads to the end */
   KM_LOAD_CLOSED,
 } KmLoadState;
 
@@ -131,6 +132,8 @@ gboolean km_load_socket_send    (KmLoad           *self,
                                  guint8            opcode,
                                  const char       *data,
                                  gsize             length);
+void     km_load_socket_resume  (KmLoad           *self,
+                                 KmLoadMember     *member);
 void     km_load_socket_close   (KmLoad           *self,
                                  KmLoadMember     *member);
 

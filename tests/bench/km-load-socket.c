@@ -93,7 +93,8 @@ km_load_socket_open (KmLoad       *self,
   if (member->fd < 0)
     return FALSE;
 
-  bind_to_own_address (member->fd, member->number);
+  bind_to_own_address (member->fd,
+                       self->setup.first_member + member->number);
   setsockopt (member->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   watch (self, member, EPOLL_CTL_ADD, EPOLLOUT);
   if (connect (member->fd, (struct sockaddr *) &server, sizeof server) < 0
@@ -194,7 +195,8 @@ take_frame (KmLoad       *self,
 
   if (opcode == OPCODE_TEXT)
     {
-      if (self->dialect->look (self, member, data, length, &seat)
+      if (member->state != KM_LOAD_DRAINING
+          && self->dialect->look (self, member, data, length, &seat)
           == KM_LOAD_MESSAGE)
         km_load_record (self, member, seat, data, length, now_us);
     }
@@ -322,6 +324,18 @@ read_input (KmLoad       *self,
     take_input (self, member, self->input, kept + (gsize) length);
 }
 
+/* One that didn't look does so again; what it finds it needn't check. */
+void
+km_load_socket_resume (KmLoad       *self,
+                       KmLoadMember *member)
+{
+  if (member->state == KM_LOAD_CLOSED)
+    return;
+
+  member->state = KM_LOAD_DRAINING;
+  watch (self, member, EPOLL_CTL_ADD, EPOLLIN);
+}
+
 /**
  * km_load_socket_ready:
  * @self: a load
@@ -343,7 +357,8 @@ km_load_socket_ready (KmLoad       *self,
   else if ((events & (EPOLLHUP | EPOLLERR)) != 0)
     km_load_socket_close (self, member);
 
-  /* Joined, and never looks again. */
+  /* Joined, and looks no more: not even at its end, which epoll tells
+   * whether it is wanted or not. */
   if (member->stalled && member->state == KM_LOAD_JOINED)
-    watch (self, member, EPOLL_CTL_MOD, 0);
+    epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, member->fd, NULL);
 }

@@ -27,6 +27,19 @@
 #define WORDS_MIN 40
 #define ECHO_HEAD 11
 
+/* As many bytes as a cluster may have, so that a message can be long. */
+static char *
+make_long_filler (guint bytes)
+{
+  static const char cluster[] = "\u660e\u0301\u0301\u0301\u0301";
+  GString *filler = g_string_new (NULL);
+
+  while (filler->len + sizeof cluster <= bytes)
+    g_string_append (filler, cluster);
+
+  return g_string_free_and_steal (filler);
+}
+
 static char *
 make_filler (guint bytes)
 {
@@ -104,7 +117,9 @@ km_load_new (const KmLoadSetup *setup)
   self->input = g_malloc (INPUT_BYTES);
   self->sent = g_array_new (FALSE, FALSE, sizeof (KmLoadSent));
   self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->filler = make_filler (count_words (setup));
+  self->filler = setup->words == KM_LOAD_KAIMU && setup->bytes > 0
+                   ? make_long_filler (setup->bytes)
+                   : make_filler (count_words (setup));
   make_rooms (self);
   make_members (self);
 
@@ -308,4 +323,33 @@ km_load_run (KmLoad        *self,
   figures->max_ms = (double) self->times.max_us / 1000;
   figures->reply_p50_ms = km_load_times_part_ms (&self->reply_times, 0.5);
   figures->reply_p99_ms = km_load_times_part_ms (&self->reply_times, 0.99);
+}
+
+/**
+ * km_load_read_closes:
+ * @self: a load whose members that didn't read were closed
+ * @code: the code that they should have been told
+ *
+ * They read at last, to the end.
+ *
+ * Returns: how many of them find a close frame with that code
+ */
+guint
+km_load_read_closes (KmLoad *self,
+                     guint   code)
+{
+  gint64 until_us = g_get_monotonic_time () + SILENCE_US;
+  guint told = 0;
+
+  for (guint i = 0; i < self->setup.n_members; i++)
+    {
+      if (self->members[i].stalled)
+        km_load_socket_resume (self, &self->members[i]);
+    }
+  while (g_get_monotonic_time () < until_us)
+    take_turn (self, until_us);
+  for (guint i = 0; i < self->setup.n_members; i++)
+    told += self->members[i].stalled && self->members[i].close_code == code;
+
+  return told;
 }

@@ -27,6 +27,7 @@ typedef enum
  * @port: where it listens, on loopback
  * @n_members: how many join
  * @n_stalled: so many of them, the last ones, never read
+ * @first_member: the address that the first one comes from is its
  * @tickets: (nullable): Kaimu: one for each
  * @first_room: Kaimu: id of the first of the rooms, which have ids in a row
  * @n_rooms: Kaimu: how many there are; others have one
@@ -42,6 +43,7 @@ typedef struct
   guint port;
   guint n_members;
   guint n_stalled;
+  guint first_member;
   char **tickets;
   gint64 first_room;
   guint n_rooms;

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * KmRoomOptions:
  * @test_case: (nullable): this one alone
- * @peer: (nullable): this one alone; `kaimu` is the server itself
+ * @peers: (nullable): these alone; `kaimu` is the server itself
  * @seconds: how long each run of a case takes
  *
  * What was asked for on the command line.
@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *test_case;
-  char *peer;
+  char **peers;
   double seconds;
 } KmRoomOptions;
 
@@ -24,6 +24,7 @@ typedef struct
  * KmRoomRun:
  * @load: what came of the load
  * @cpu_s: processor time of the server
+ * @store_cpu_s: of it, that of a thread called so
  * @cpu_s_per_million: the same, for so many deliveries
  *
  * One run against one server.
@@ -32,6 +33,7 @@ typedef struct
 {
   KmLoadFigures load;
   double cpu_s;
+  double store_cpu_s;
   double cpu_s_per_million;
 } KmRoomRun;
 

@@ -44,8 +44,8 @@ KmLoad *
 km_room_join_members (KmRoomServer *server,
                       KmLoadSetup  *setup)
 {
-  g_auto (GStrv) tickets = km_room_server_get_tickets (server,
-                                                       setup->n_members);
+  g_auto (GStrv) tickets = km_room_server_get_tickets (
+    server, setup->first_member, setup->n_members);
   KmLoad *load;
 
   setup->words = KM_LOAD_KAIMU;
@@ -76,12 +76,15 @@ km_room_run (KmLoad    *load,
 {
   KmLoadFigures warm_up;
   double cpu_s;
+  double store_cpu_s;
 
   km_load_run (load, per_second, WARM_UP_S, &warm_up);
   g_usleep (PAUSE_US);
-  cpu_s = km_bench_get_cpu_s (pid);
+  cpu_s = km_bench_get_cpu_s (pid, NULL);
+  store_cpu_s = km_bench_get_cpu_s (pid, "store");
   km_load_run (load, per_second, seconds, &run->load);
-  run->cpu_s = km_bench_get_cpu_s (pid) - cpu_s;
+  run->cpu_s = km_bench_get_cpu_s (pid, NULL) - cpu_s;
+  run->store_cpu_s = km_bench_get_cpu_s (pid, "store") - store_cpu_s;
   run->cpu_s_per_million =
     run->cpu_s * 1e6 / (double) MAX (1, run->load.delivered);
   run->load.wrong += warm_up.wrong;
@@ -106,6 +109,8 @@ km_room_print (const char      *peer,
     "room", peer, test_case,
     "cpu_s_per_million", run->cpu_s_per_million,
     "core_percent", 100 * run->cpu_s / load->wall_s,
+    "store_us_per_message",
+    run->store_cpu_s * 1e6 / (double) MAX (1, load->sent),
     "p50_ms", load->p50_ms, "p99_ms", load->p99_ms, "max_ms", load->max_ms,
     "bytes_each", (double) load->bytes / (double) MAX (1, load->delivered),
     "sent", (double) load->sent, "deliveries", (double) load->delivered,

@@ -189,12 +189,14 @@ km_room_server_get_pid (KmRoomServer *self)
 /**
  * km_room_server_get_tickets:
  * @self: a server
+ * @first: a member
  * @n: how many
  *
- * Returns: (transfer full): a ticket of each of the first @n members
+ * Returns: (transfer full): a ticket of each of @n members from @first on
  */
 char **
 km_room_server_get_tickets (KmRoomServer *self,
+                            guint         first,
                             guint         n)
 {
   static const char begin[] = "{\"ticket\":\"";
@@ -207,7 +209,7 @@ km_room_server_get_tickets (KmRoomServer *self,
 
       if (http == NULL
           || km_bench_http_call (http, "POST", "/api/v1/socket-tickets",
-                                 self->tokens[i], NULL, &answer)
+                                 self->tokens[first + i], NULL, &answer)
                != 200)
         g_error ("no ticket: %s", answer != NULL ? answer : "no answer");
       tickets[i] = g_strdup (answer + strlen (begin));

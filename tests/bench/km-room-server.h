@@ -28,6 +28,7 @@ KmRoomServer *km_room_server_new         (guint         n_members,
 void          km_room_server_free        (KmRoomServer *self);
 GPid          km_room_server_get_pid     (KmRoomServer *self);
 char        **km_room_server_get_tickets (KmRoomServer *self,
+                                          guint         first,
                                           guint         n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmRoomServer, km_room_server_free)
