@@ -26,6 +26,7 @@ LIBRARY_HEADERS = [
     ('gio', r'gio/'),
     ('json', r'json-glib/'),
     ('soup', r'libsoup/'),
+    ('gnutls', r'gnutls/'),
     ('sqlite', r'sqlite3(ext)?\.h$'),
     ('sodium', r'sodium(/|\.h$)'),
     ('secret', r'libsecret/'),

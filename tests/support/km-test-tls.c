@@ -1,0 +1,199 @@
+/* km-test-tls.c: a test as it is, but within TLS
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A test that reads and writes descriptors does so within TLS, too, when two
+ * threads stand between it and the server and carry the bytes across. They
+ * hold a few KiB: a test that reads nothing still fills the server's socket.
+ *
+ * With the environment variable KM_TEST_TLS whole programs of tests run so.
+ *
+ * Thread: any; the authority is made once.
+ */
+
+#include "km-test-tls.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PIECE_BYTES 4096
+
+typedef struct
+{
+  gatomicrefcount references;
+  GIOStream *tls;
+  int fd; /* the plain side */
+} Bridge;
+
+/**
+ * km_test_tls_is_asked_for:
+ *
+ * Returns: whether this run of a test is the one within TLS
+ */
+gboolean
+km_test_tls_is_asked_for (void)
+{
+  return g_getenv ("KM_TEST_TLS") != NULL;
+}
+
+static void
+forget_authority (void)
+{
+  km_test_authority_free (km_test_tls_authority ());
+}
+
+/**
+ * km_test_tls_authority:
+ *
+ * Returns: (transfer none): who made all certificates of this process
+ */
+KmTestAuthority *
+km_test_tls_authority (void)
+{
+  static gsize authority;
+
+  if (g_once_init_enter (&authority))
+    {
+      KmTestAuthority *made = km_test_authority_new ();
+
+      atexit (forget_authority);
+      g_once_init_leave (&authority, GPOINTER_TO_SIZE (made));
+    }
+
+  return GSIZE_TO_POINTER (authority);
+}
+
+static void
+bridge_unref (Bridge *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+
+  g_io_stream_close (self->tls, NULL, NULL);
+  g_object_unref (self->tls);
+  close (self->fd);
+  g_free (self);
+}
+
+static gpointer
+carry_out (gpointer data)
+{
+  Bridge *self = data;
+  GOutputStream *output = g_io_stream_get_output_stream (self->tls);
+  guint8 piece[PIECE_BYTES];
+  gssize length;
+
+  while ((length = recv (self->fd, piece, sizeof piece, 0)) > 0)
+    if (!g_output_stream_write_all (output, piece, (gsize) length, NULL, NULL,
+                                    NULL))
+      break;
+  g_output_stream_close (output, NULL, NULL);
+
+  bridge_unref (self);
+  return NULL;
+}
+
+static gpointer
+carry_in (gpointer data)
+{
+  Bridge *self = data;
+  GInputStream *input = g_io_stream_get_input_stream (self->tls);
+  guint8 piece[PIECE_BYTES];
+  gssize length;
+
+  if (!g_tls_connection_handshake (G_TLS_CONNECTION (self->tls), NULL, NULL))
+    shutdown (self->fd, SHUT_RDWR);
+  g_thread_unref (g_thread_new ("tls-out", carry_out, self));
+
+  while ((length = g_input_stream_read (input, piece, sizeof piece, NULL,
+                                        NULL)) > 0)
+    for (gssize sent = 0, now = 0; sent < length && now >= 0; sent += now)
+      now = send (self->fd, piece + sent, (gsize) (length - sent),
+                  MSG_NOSIGNAL);
+  shutdown (self->fd, length < 0 ? SHUT_RDWR : SHUT_WR);
+
+  bridge_unref (self);
+  return NULL;
+}
+
+static gboolean
+accept_any (GTlsConnection       *connection,
+            GTlsCertificate      *certificate,
+            GTlsCertificateFlags  errors,
+            gpointer              user_data)
+{
+  return TRUE;
+}
+
+static GIOStream *
+make_base (int       fd,
+           GSocket **socket)
+{
+  g_autoptr (GError) error = NULL;
+
+  *socket = g_socket_new_from_fd (fd, &error);
+  g_assert_no_error (error);
+  return G_IO_STREAM (g_socket_connection_factory_create_connection (*socket));
+}
+
+/**
+ * km_test_tls_wrap:
+ * @fd: (transfer full): a connected socket of a client
+ *
+ * Returns: (transfer full): a socket that speaks in plain words, and goes
+ *   through TLS on @fd
+ */
+int
+km_test_tls_wrap (int fd)
+{
+  const int bytes = PIECE_BYTES;
+  Bridge *self = g_new0 (Bridge, 1);
+  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GIOStream) base = make_base (fd, &socket);
+  g_autoptr (GError) error = NULL;
+  int ends[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
+                   ==, 0);
+  setsockopt (ends[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  self->fd = ends[1];
+  self->tls = g_tls_client_connection_new (base, NULL, &error);
+  g_assert_no_error (error);
+  g_signal_connect (self->tls, "accept-certificate", G_CALLBACK (accept_any),
+                    NULL);
+  g_atomic_ref_count_init (&self->references);
+  g_atomic_ref_count_inc (&self->references);
+  g_thread_unref (g_thread_new ("tls-in", carry_in, self));
+
+  return ends[0];
+}
+
+/**
+ * km_test_tls_accept:
+ * @fd: (transfer full): a connected socket of a server, whose peer shakes
+ *   hands on another thread
+ * @socket: (out) (transfer full): its socket
+ *
+ * Returns: (transfer full): a #GTlsServerConnection after its handshake
+ */
+GIOStream *
+km_test_tls_accept (int       fd,
+                    GSocket **socket)
+{
+  g_autoptr (GIOStream) base = make_base (fd, socket);
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *file =
+    km_test_authority_issue (km_test_tls_authority (), "server", &key);
+  GIOStream *tls;
+
+  certificate = g_tls_certificate_new_from_files (file, key, &error);
+  g_assert_no_error (error);
+  tls = g_tls_server_connection_new (base, certificate, &error);
+  g_assert_no_error (error);
+  g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, &error);
+  g_assert_no_error (error);
+
+  return tls;
+}
