@@ -5,12 +5,17 @@
  * directory that goes with it. It is found through the environment variable
  * KAIMU_SERVER, which tests/meson.build sets, or else in PATH.
  *
+ * In a run within TLS it has ports for that, too, and calls and sockets go
+ * there.
+ *
  * Thread: main of the test.
  */
 
 #include "km-test-server.h"
 
 #include <signal.h>
+
+#include "km-test-tls.h"
 
 #define START_SECONDS 60
 #define CALL_SECONDS 30
@@ -23,6 +28,8 @@ struct _KmTestServer
   SoupSession *session;
   char *http;
   char *rtmp;
+  char *https; /* (nullable) */
+  char *rtmps; /* (nullable) */
 };
 
 /**
@@ -39,6 +46,49 @@ km_test_server_get_program (void)
 }
 
 /**
+ * km_test_server_new_session:
+ * @self: a server
+ *
+ * Returns: (transfer full): a client that trusts it
+ */
+SoupSession *
+km_test_server_new_session (KmTestServer *self)
+{
+  SoupSession *session = soup_session_new ();
+  g_autoptr (GTlsDatabase) trusted = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soup_session_set_timeout (session, CALL_SECONDS);
+  if (!km_test_tls_is_asked_for ())
+    return session;
+
+  trusted = g_tls_file_database_new (
+    km_test_authority_get_file (km_test_tls_authority ()), &error);
+  g_assert_no_error (error);
+  soup_session_set_tls_database (session, trusted);
+  return session;
+}
+
+/* What a run within TLS adds. */
+static void
+add_tls (KmTestServer *self,
+         GPtrArray    *argv)
+{
+  const char *https = self->https != NULL ? self->https : "127.0.0.1:0";
+  const char *rtmps = self->rtmps != NULL ? self->rtmps : "127.0.0.1:0";
+  char *key = NULL;
+  char *certificate = km_test_authority_issue (km_test_tls_authority (),
+                                               "server", &key);
+
+  g_ptr_array_add (argv, g_strconcat ("--https=", https, NULL));
+  g_ptr_array_add (argv, g_strconcat ("--rtmps=", rtmps, NULL));
+  g_ptr_array_add (argv, g_strconcat ("--certificate=", certificate, NULL));
+  g_ptr_array_add (argv, g_strconcat ("--key=", key, NULL));
+  g_free (certificate);
+  g_free (key);
+}
+
+/**
  * km_test_server_new:
  * @extra_arguments: (nullable): further flags
  *
@@ -51,8 +101,7 @@ km_test_server_new (const char *const *extra_arguments)
 
   self->directory = km_test_directory_new ("server");
   self->extra_arguments = g_strdupv ((char **) extra_arguments);
-  self->session = soup_session_new ();
-  soup_session_set_timeout (self->session, CALL_SECONDS);
+  self->session = km_test_server_new_session (self);
   km_test_server_start (self);
 
   return self;
@@ -68,26 +117,24 @@ km_test_server_new (const char *const *extra_arguments)
 void
 km_test_server_start (KmTestServer *self)
 {
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autofree char *program = km_test_server_get_program ();
-  g_autofree char *data = g_build_filename (self->directory, "data", NULL);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *log = g_build_filename (self->directory, "log", NULL);
-  g_autofree char *http = g_strconcat (
-    "--http=", self->http != NULL ? self->http : "127.0.0.1:0", NULL);
-  g_autofree char *rtmp = g_strconcat (
-    "--rtmp=", self->rtmp != NULL ? self->rtmp : "127.0.0.1:0", NULL);
   g_autofree char *line = NULL;
   g_autoptr (JsonObject) object = NULL;
   JsonObject *ready;
 
-  g_ptr_array_add (argv, program);
-  g_ptr_array_add (argv, (char *) "--data-dir");
-  g_ptr_array_add (argv, data);
-  g_ptr_array_add (argv, http);
-  g_ptr_array_add (argv, rtmp);
+  g_ptr_array_add (argv, km_test_server_get_program ());
+  g_ptr_array_add (argv, g_strdup ("--data-dir"));
+  g_ptr_array_add (argv, g_build_filename (self->directory, "data", NULL));
+  g_ptr_array_add (argv, g_strconcat (
+    "--http=", self->http != NULL ? self->http : "127.0.0.1:0", NULL));
+  g_ptr_array_add (argv, g_strconcat (
+    "--rtmp=", self->rtmp != NULL ? self->rtmp : "127.0.0.1:0", NULL));
+  if (km_test_tls_is_asked_for ())
+    add_tls (self, argv);
   for (guint i = 0; self->extra_arguments != NULL &&
                     self->extra_arguments[i] != NULL; i++)
-    g_ptr_array_add (argv, self->extra_arguments[i]);
+    g_ptr_array_add (argv, g_strdup (self->extra_arguments[i]));
   g_ptr_array_add (argv, NULL);
 
   self->process = km_test_process_start (
@@ -102,6 +149,8 @@ km_test_server_start (KmTestServer *self)
 
   g_set_str (&self->http, km_json_get_string (ready, "http", 100));
   g_set_str (&self->rtmp, km_json_get_string (ready, "rtmp", 100));
+  g_set_str (&self->https, km_json_get_string (ready, "https", 100));
+  g_set_str (&self->rtmps, km_json_get_string (ready, "rtmps", 100));
 }
 
 /**
@@ -152,6 +201,8 @@ km_test_server_free (KmTestServer *self)
   g_free (self->directory);
   g_free (self->http);
   g_free (self->rtmp);
+  g_free (self->https);
+  g_free (self->rtmps);
   g_free (self);
 }
 
@@ -191,6 +242,34 @@ km_test_server_get_rtmp (KmTestServer *self)
   return self->rtmp;
 }
 
+/**
+ * km_test_server_get_web:
+ * @self: a server
+ *
+ * Returns: (transfer full): where it is on the web: `http://127.0.0.1:PORT`
+ */
+char *
+km_test_server_get_web (KmTestServer *self)
+{
+  return km_test_tls_is_asked_for ()
+           ? g_strconcat ("https://", self->https, NULL)
+           : g_strconcat ("http://", self->http, NULL);
+}
+
+/**
+ * km_test_server_get_streams:
+ * @self: a server
+ *
+ * Returns: (transfer full): where streams go: `rtmp://127.0.0.1:PORT`
+ */
+char *
+km_test_server_get_streams (KmTestServer *self)
+{
+  return km_test_tls_is_asked_for ()
+           ? g_strconcat ("rtmps://", self->rtmps, NULL)
+           : g_strconcat ("rtmp://", self->rtmp, NULL);
+}
+
 void
 km_test_answer_free (KmTestAnswer *self)
 {
@@ -215,8 +294,8 @@ km_test_server_call (KmTestServer *self,
                      const char   *token,
                      const char   *body)
 {
-  g_autofree char *address = g_strdup_printf ("http://%s/api/v1/%s",
-                                              self->http, path);
+  g_autofree char *web = km_test_server_get_web (self);
+  g_autofree char *address = g_strdup_printf ("%s/api/v1/%s", web, path);
   g_autoptr (SoupMessage) message = soup_message_new (method, address);
   KmTestAnswer *answer = g_new0 (KmTestAnswer, 1);
   g_autoptr (GBytes) bytes = NULL;

@@ -3,6 +3,7 @@
 #include <libsoup/soup.h>
 
 #include "km-json.h"
+#include "km-test-certificate.h"
 #include "km-test-process.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,9 @@ KmTestProcess *km_test_server_get_process   (KmTestServer      *self);
 const char    *km_test_server_get_directory (KmTestServer      *self);
 const char    *km_test_server_get_http      (KmTestServer      *self);
 const char    *km_test_server_get_rtmp      (KmTestServer      *self);
+char          *km_test_server_get_web       (KmTestServer      *self);
+char          *km_test_server_get_streams   (KmTestServer      *self);
+SoupSession   *km_test_server_new_session   (KmTestServer      *self);
 char          *km_test_server_get_program   (void);
 
 KmTestAnswer  *km_test_server_call          (KmTestServer      *self,

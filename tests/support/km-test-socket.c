@@ -100,15 +100,16 @@ km_test_socket_open_ticket (KmTestServer *server,
                             const char   *ticket)
 {
   KmTestSocket *self = g_new0 (KmTestSocket, 1);
+  g_autofree char *web = km_test_server_get_web (server);
+  /* http://… is ws://…, https://… wss://… */
   g_autofree char *address = g_strdup_printf (
-    "ws://%s" KM_SOCKET_PATH "?ticket=%s", km_test_server_get_http (server),
-    ticket);
+    "ws%s" KM_SOCKET_PATH "?ticket=%s", web + strlen ("http"), ticket);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", address);
   char *protocols[] = { (char *) KM_SUBPROTOCOL, NULL };
 
   g_queue_init (&self->events);
   g_queue_init (&self->replies);
-  self->session = soup_session_new ();
+  self->session = km_test_server_new_session (server);
   soup_session_websocket_connect_async (self->session, message, NULL,
                                         protocols, G_PRIORITY_DEFAULT, NULL,
                                         connected, self);

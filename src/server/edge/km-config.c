@@ -191,12 +191,17 @@ static const Key keys[] = {
   { "server", "log-level", 0, km_config_set_log_level },
   { "listen", "http", G_STRUCT_OFFSET (KmConfig, http) },
   { "listen", "http-idle", 0, set_http_idle },
+  { "listen", "https", G_STRUCT_OFFSET (KmConfig, https) },
   { "listen", "metrics", 0, km_config_set_metrics },
+  { "listen", "plain", 0, km_config_set_plain },
   { "listen", "rtmp", G_STRUCT_OFFSET (KmConfig, rtmp) },
+  { "listen", "rtmps", G_STRUCT_OFFSET (KmConfig, rtmps) },
   { "listen", "connects", 0, set_connects },
   { "listen", "connects-of-address", 0, set_connects_of_address },
   { "listen", "waiting", 0, set_waiting },
   { "listen", "waiting-of-address", 0, set_waiting_of_address },
+  { "tls", "certificate", G_STRUCT_OFFSET (KmConfig, certificate) },
+  { "tls", "key", G_STRUCT_OFFSET (KmConfig, key) },
   { "browser", "hosts", 0, set_hosts },
   { "browser", "origins", 0, set_origins },
   { "gifts", "directory", G_STRUCT_OFFSET (KmConfig, gifts_dir) },
@@ -242,6 +247,10 @@ km_config_free (KmConfig *self)
   g_free (self->owner);
   g_free (self->http);
   g_free (self->rtmp);
+  g_free (self->https);
+  g_free (self->rtmps);
+  g_free (self->certificate);
+  g_free (self->key);
   g_strfreev (self->hosts);
   g_strfreev (self->origins);
   g_free (self->gifts_dir);
@@ -269,6 +278,30 @@ km_config_set_registration (KmConfig    *self,
     }
 
   self->registration_open = g_str_equal (word, "open");
+  return TRUE;
+}
+
+/**
+ * km_config_set_plain:
+ * @self: the configuration
+ * @word: `loopback` or `all`
+ * @error: what is wrong
+ *
+ * Returns: whether it is one of these words
+ */
+gboolean
+km_config_set_plain (KmConfig    *self,
+                     const char  *word,
+                     GError     **error)
+{
+  if (!g_str_equal (word, "loopback") && !g_str_equal (word, "all"))
+    {
+      g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                   "plain is for “loopback” or “all”, not “%s”", word);
+      return FALSE;
+    }
+
+  self->plain_anywhere = g_str_equal (word, "all");
   return TRUE;
 }
 
@@ -516,6 +549,79 @@ complete_rules (KmConfig *self)
     self->rules.practice_coins = self->embedded ? EMBEDDED_PRACTICE_COINS : 0;
 }
 
+static gboolean
+check_name (KmConfig  *self,
+            GError   **error)
+{
+  g_autofree char *name = NULL;
+
+  if (self->name == NULL)
+    return TRUE;
+
+  name = km_text_clean (self->name, KM_TEXT_LINE, SERVER_NAME_MAX_BYTES, NULL);
+  if (name == NULL)
+    {
+      g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                   "the server's name is one line of at most %d bytes",
+                   SERVER_NAME_MAX_BYTES);
+      return FALSE;
+    }
+
+  g_set_str (&self->name, name);
+  return TRUE;
+}
+
+/* Passwords, tokens and stream keys go through there as they are. */
+static gboolean
+check_plain (KmConfig    *self,
+             const char  *key,
+             const char  *text,
+             GError     **error)
+{
+  g_autoptr (GSocketAddress) address = km_config_parse_address (text, error);
+
+  if (address == NULL)
+    return FALSE;
+  if (self->plain_anywhere ||
+      g_inet_address_get_is_loopback (g_inet_socket_address_get_address (
+        G_INET_SOCKET_ADDRESS (address))))
+    return TRUE;
+
+  g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+               "%s=%s would let everybody on the way read passwords: listen "
+               "at %ss= with a certificate, or at 127.0.0.1 behind a proxy "
+               "that does TLS; or allow it with plain=all", key, text, key);
+  return FALSE;
+}
+
+static gboolean
+check_tls (KmConfig  *self,
+           GError   **error)
+{
+  const char *const addresses[] = { self->https, self->rtmps };
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      g_autoptr (GSocketAddress) address = NULL;
+
+      if (addresses[i] == NULL)
+        continue;
+      address = km_config_parse_address (addresses[i], error);
+      if (address == NULL)
+        return FALSE;
+      if (self->certificate != NULL && self->key != NULL)
+        continue;
+
+      g_set_error_literal (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
+                           "https= and rtmps= need a certificate and its "
+                           "key: name both files, as certificate= and key= "
+                           "under [tls]");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * km_config_check:
  * @self: the configuration
@@ -529,9 +635,6 @@ gboolean
 km_config_check (KmConfig  *self,
                  GError   **error)
 {
-  g_autoptr (GSocketAddress) http = NULL;
-  g_autoptr (GSocketAddress) rtmp = NULL;
-
   complete_rules (self);
   if (self->embedded)
     {
@@ -545,23 +648,8 @@ km_config_check (KmConfig  *self,
         }
     }
 
-  if (self->name != NULL)
-    {
-      g_autofree char *name = km_text_clean (self->name, KM_TEXT_LINE,
-                                             SERVER_NAME_MAX_BYTES, NULL);
-
-      if (name == NULL)
-        {
-          g_set_error (error, KM_CONFIG_ERROR, KM_CONFIG_ERROR_BAD,
-                       "the server's name is one line of at most %d bytes",
-                       SERVER_NAME_MAX_BYTES);
-          return FALSE;
-        }
-      g_set_str (&self->name, name);
-    }
-
-  http = km_config_parse_address (self->http, error);
-  rtmp = http != NULL ? km_config_parse_address (self->rtmp, error) : NULL;
-
-  return rtmp != NULL;
+  return check_name (self, error) &&
+         check_plain (self, "http", self->http, error) &&
+         check_plain (self, "rtmp", self->rtmp, error) &&
+         check_tls (self, error);
 }

@@ -31,6 +31,12 @@ typedef enum
  * @http_idle_seconds: how long nothing may move on a connection of HTTP
  * @rtmp: where RTMP listens
  * @limits: how many connections may come, on all ports
+ * @https: (nullable): where HTTP within TLS listens
+ * @rtmps: (nullable): where RTMP within TLS listens
+ * @plain_anywhere: whether what isn't within TLS may listen at addresses that
+ *   others than this machine reach
+ * @certificate: (nullable): a PEM file with the certificate for TLS
+ * @key: (nullable): a PEM file with its key
  * @hosts: (nullable): host names under which browsers reach the server
  * @origins: (nullable): origins of web pages that may use the API
  * @registration_open: whether anybody may make an account
@@ -54,6 +60,11 @@ typedef struct
   guint http_idle_seconds;
   char *rtmp;
   KmCrowdLimits limits;
+  char *https;
+  char *rtmps;
+  gboolean plain_anywhere;
+  char *certificate;
+  char *key;
   char **hosts;
   char **origins;
   gboolean registration_open;
@@ -71,6 +82,9 @@ gboolean        km_config_read_file        (KmConfig     *self,
                                             const char   *path,
                                             GError      **error);
 gboolean        km_config_set_registration (KmConfig     *self,
+                                            const char   *word,
+                                            GError      **error);
+gboolean        km_config_set_plain        (KmConfig     *self,
                                             const char   *word,
                                             GError      **error);
 gboolean        km_config_set_metrics      (KmConfig     *self,

@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "km-web.h"
+#include "km-certificate.h"
 #include "km-embedded.h"
 #include "km-gate.h"
 #include "km-gift-files.h"
@@ -28,6 +28,8 @@
 #include "km-options.h"
 #include "km-queue-source.h"
 #include "km-service.h"
+#include "km-tls-doors.h"
+#include "km-web.h"
 
 #define COME_BACK_WITHIN_MS 2000
 #define ANSWERED_WITHIN_MS 5000
@@ -37,6 +39,14 @@
 #define HEAD_MS 10000
 #define STATUS_TROUBLE 1
 #define STATUS_ALREADY_RUNNING 3
+
+/* A port that is listened at. */
+typedef struct
+{
+  KmListener *listener; /* until the hub has it */
+  char *address; /* (nullable): with the port that was really got */
+  guint port;
+} Door;
 
 typedef struct
 {
@@ -63,12 +73,18 @@ typedef struct
 
   KmQueue *arrivals; /* of Arrival */
   GSource *arrivals_source;
-  guint rtmp_port;
+  Door doors[KM_DOOR_KINDS];
+  KmTlsDoors *tls; /* (nullable) */
   SoupServer *soup;
   KmWeb *api;
-  char *http_address;
-  char *rtmp_address;
 } KmDaemon;
+
+static const char *const schemes[KM_DOOR_KINDS] = {
+  [KM_DOOR_HTTP] = "http",
+  [KM_DOOR_HTTPS] = "https",
+  [KM_DOOR_RTMP] = "rtmp",
+  [KM_DOOR_RTMPS] = "rtmps",
+};
 
 /* A connection that the hub has accepted for the main loop. */
 typedef struct
@@ -188,6 +204,21 @@ start_threads (KmDaemon  *self,
 }
 
 static void
+let_in (KmDaemon   *self,
+        KmDoorKind  door,
+        int         fd)
+{
+  if (self->soup != NULL && door == KM_DOOR_HTTP)
+    km_http_door_let_in (self->soup, fd, self->config->http_idle_seconds);
+  else if (self->tls != NULL && door == KM_DOOR_HTTPS)
+    km_tls_doors_https (self->tls, fd);
+  else if (self->tls != NULL && door == KM_DOOR_RTMPS)
+    km_tls_doors_rtmps (self->tls, fd);
+  else
+    close (fd);
+}
+
+static void
 take_arrivals (KmMessage *chain,
                gpointer   data)
 {
@@ -198,11 +229,7 @@ take_arrivals (KmMessage *chain,
       g_autofree Arrival *arrival = (Arrival *) chain;
 
       chain = chain->next;
-      if (self->soup != NULL && arrival->door == KM_DOOR_HTTP)
-        km_http_door_let_in (self->soup, arrival->fd,
-                             self->config->http_idle_seconds);
-      else
-        close (arrival->fd);
+      let_in (self, arrival->door, arrival->fd);
     }
 }
 
@@ -268,22 +295,64 @@ describe_address (GSocketAddress *address,
 }
 
 /* Bound, but nobody is let in yet. */
-static KmListener *
-bind_port (const char  *text,
-           char       **described,
+static gboolean
+bind_door (Door        *self,
+           const char  *text,
            GError     **error)
 {
   g_autoptr (GSocketAddress) address = km_config_parse_address (text, error);
-  KmListener *listener;
 
-  if (address == NULL)
-    return NULL;
+  if (address != NULL)
+    self->listener = km_listener_new (address, error);
+  if (self->listener == NULL)
+    return FALSE;
 
-  listener = km_listener_new (address, error);
-  if (listener != NULL)
-    *described = describe_address (address, km_listener_get_port (listener));
+  self->port = km_listener_get_port (self->listener);
+  self->address = describe_address (address, self->port);
 
-  return listener;
+  return TRUE;
+}
+
+static gboolean
+bind_doors (KmDaemon  *self,
+            GError   **error)
+{
+  const char *const texts[KM_DOOR_KINDS] = {
+    [KM_DOOR_HTTP] = self->config->http,
+    [KM_DOOR_HTTPS] = self->config->https,
+    [KM_DOOR_RTMP] = self->config->rtmp,
+    [KM_DOOR_RTMPS] = self->config->rtmps,
+  };
+
+  for (guint i = 0; i < KM_DOOR_KINDS; i++)
+    if (texts[i] != NULL && !bind_door (&self->doors[i], texts[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+got_hangup (gpointer user_data)
+{
+  KmDaemon *self = user_data;
+
+  if (self->tls != NULL)
+    km_tls_doors_reload (self->tls);
+  else
+    g_message ("asked to read the certificate again, but there is no TLS");
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+prepare_tls (KmDaemon  *self,
+             GError   **error)
+{
+  if (self->config->https == NULL && self->config->rtmps == NULL)
+    return TRUE;
+
+  self->tls = km_tls_doors_new (self->config, self->soup, self->relay, error);
+  return self->tls != NULL;
 }
 
 static void
@@ -291,7 +360,8 @@ make_web (KmDaemon *self)
 {
   const KmWebParts parts = {
     .config = self->config,
-    .rtmp_port = self->rtmp_port,
+    .rtmp_port = self->doors[KM_DOOR_RTMP].port,
+    .rtmps_port = self->doors[KM_DOOR_RTMPS].port,
     .store = self->store,
     .accounts = self->accounts,
     .desk = self->desk,
@@ -312,26 +382,20 @@ static gboolean
 open_doors (KmDaemon  *self,
             GError   **error)
 {
-  g_autoptr (KmListener) rtmp = bind_port (self->config->rtmp,
-                                           &self->rtmp_address, error);
-  g_autoptr (KmListener) http = NULL;
-
-  if (rtmp == NULL)
-    return FALSE;
-  http = bind_port (self->config->http, &self->http_address, error);
-  if (http == NULL)
+  if (!bind_doors (self, error))
     return FALSE;
 
   self->soup = soup_server_new (NULL, NULL);
-  if (!km_http_door_prepare (self->soup, error))
+  if (!km_http_door_prepare (self->soup, error) || !prepare_tls (self, error))
     return FALSE;
 
-  self->rtmp_port = km_listener_get_port (rtmp);
   self->tickets = km_tickets_new ();
   make_web (self);
   hire_porter (self);
-  km_hub_open_door (self->hub, KM_DOOR_RTMP, g_steal_pointer (&rtmp));
-  km_hub_open_door (self->hub, KM_DOOR_HTTP, g_steal_pointer (&http));
+  for (guint i = 0; i < KM_DOOR_KINDS; i++)
+    if (self->doors[i].listener != NULL)
+      km_hub_open_door (self->hub, (KmDoorKind) i,
+                        g_steal_pointer (&self->doors[i].listener));
 
   return TRUE;
 }
@@ -343,6 +407,23 @@ say (const char *line)
   fflush (stdout);
 }
 
+/* Both addresses, in words for a person. */
+static char *
+name_addresses (KmDaemon   *self,
+                KmDoorKind  plain,
+                KmDoorKind  tls,
+                const char *path)
+{
+  g_autofree char *first = g_strdup_printf (
+    "%s://%s%s", schemes[plain], self->doors[plain].address, path);
+
+  if (self->doors[tls].address == NULL)
+    return g_steal_pointer (&first);
+
+  return g_strdup_printf ("%s and %s://%s%s", first, schemes[tls],
+                          self->doors[tls].address, path);
+}
+
 /* Tells where the server is: the person, the parent, and whoever looks. */
 static gboolean
 announce (KmDaemon  *self,
@@ -351,10 +432,15 @@ announce (KmDaemon  *self,
   g_autoptr (GString) address = g_string_new ("{");
   g_autofree char *line = NULL;
   g_autofree char *status = NULL;
+  g_autofree char *web = name_addresses (self, KM_DOOR_HTTP, KM_DOOR_HTTPS,
+                                         "");
+  g_autofree char *streams = name_addresses (self, KM_DOOR_RTMP,
+                                             KM_DOOR_RTMPS, "/live");
 
   km_json_append_integer (address, "pid", getpid ());
-  km_json_append_member (address, "http", self->http_address);
-  km_json_append_member (address, "rtmp", self->rtmp_address);
+  for (guint i = 0; i < KM_DOOR_KINDS; i++)
+    if (self->doors[i].address != NULL)
+      km_json_append_member (address, schemes[i], self->doors[i].address);
   g_string_append_c (address, '}');
 
   if (self->embedded != NULL &&
@@ -363,13 +449,10 @@ announce (KmDaemon  *self,
 
   line = g_strdup_printf ("{\"ready\":%s}", address->str);
   say (line);
-  status = g_strdup_printf ("Serving http://%s, taking streams at "
-                            "rtmp://%s/live", self->http_address,
-                            self->rtmp_address);
+  status = g_strdup_printf ("Serving %s, taking streams at %s", web, streams);
   self->service = km_service_new (self->health, status);
-  g_message ("kaimu-server %s serves http://%s and takes streams at "
-             "rtmp://%s/live, its data is in %s", KAIMU_VERSION,
-             self->http_address, self->rtmp_address, self->config->data_dir);
+  g_message ("kaimu-server %s serves %s and takes streams at %s, its data is "
+             "in %s", KAIMU_VERSION, web, streams, self->config->data_dir);
 
   return TRUE;
 }
@@ -510,6 +593,7 @@ stop (KmDaemon *self)
   answer_calls (self);
   close_doors (self, 1u << KM_DOOR_HTTP | 1u << KM_DOOR_HTTPS);
   finish_arrivals (self);
+  g_clear_pointer (&self->tls, km_tls_doors_free);
   finish_calls (self);
 
   g_clear_pointer (&self->relay, km_relay_free);
@@ -528,8 +612,11 @@ stop (KmDaemon *self)
   g_clear_pointer (&self->directory, km_directory_free);
   g_clear_pointer (&self->office, km_post_office_free);
   g_clear_pointer (&self->embedded, km_embedded_free);
-  g_free (self->http_address);
-  g_free (self->rtmp_address);
+  for (guint i = 0; i < KM_DOOR_KINDS; i++)
+    {
+      g_clear_pointer (&self->doors[i].listener, km_listener_free);
+      g_free (self->doors[i].address);
+    }
 }
 
 static const char *
@@ -539,7 +626,8 @@ trouble_code (const GError *error)
     return error->code == KM_EMBEDDED_ERROR_ALREADY_RUNNING
              ? "already_running" : "failed";
   if (error->domain == KM_CONFIG_ERROR || error->domain == G_OPTION_ERROR ||
-      error->domain == G_KEY_FILE_ERROR)
+      error->domain == G_KEY_FILE_ERROR ||
+      error->domain == KM_CERTIFICATE_ERROR)
     return "bad_config";
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     return "port_in_use";
@@ -646,6 +734,9 @@ km_daemon_main (int   argc,
    * They stay to the end, so that a second one doesn't cut the end short. */
   g_unix_signal_add (SIGTERM, got_signal, &self);
   g_unix_signal_add (SIGINT, got_signal, &self);
+  /* One that a person started in a terminal ends with it. */
+  if (!isatty (STDIN_FILENO))
+    g_unix_signal_add (SIGHUP, got_hangup, &self);
   if (start (&self, &error))
     run (&self);
   else

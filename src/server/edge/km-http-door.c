@@ -5,7 +5,8 @@
  * accept, so a moment without descriptors would be the end of the HTTP side;
  * and its connections have no time limit, so a hundred clients that say
  * nothing could bring that moment about. Ours come from KmListener and are
- * closed when nothing moves on them for a while.
+ * closed when nothing moves on them for a while. Those within TLS come when
+ * the handshake is over.
  *
  * Thread: main.
  */
@@ -59,6 +60,36 @@ copy_address (GSocketAddress *address)
 }
 
 /**
+ * km_http_door_let_in_stream:
+ * @soup: a prepared HTTP server
+ * @stream: a new connection
+ * @socket: its socket
+ * @idle_seconds: as for km_http_door_let_in()
+ */
+void
+km_http_door_let_in_stream (SoupServer *soup,
+                            GIOStream  *stream,
+                            GSocket    *socket,
+                            guint       idle_seconds)
+{
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) peer = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+
+  /* libsoup needs both addresses; a client that is gone already has none. */
+  local = g_socket_get_local_address (socket, NULL);
+  peer = g_socket_get_remote_address (socket, NULL);
+  remote = peer != NULL ? copy_address (peer) : NULL;
+  if (local == NULL || remote == NULL)
+    return;
+
+  g_socket_set_timeout (socket, idle_seconds);
+  g_object_set_data_full (G_OBJECT (remote), SOCKET_KEY,
+                          g_object_ref (socket), g_object_unref);
+  soup_server_accept_iostream (soup, stream, local, remote, NULL);
+}
+
+/**
  * km_http_door_let_in:
  * @soup: a prepared HTTP server
  * @fd: (transfer full): a new connection
@@ -73,9 +104,6 @@ km_http_door_let_in (SoupServer *soup,
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
   g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GSocketAddress) local = NULL;
-  g_autoptr (GSocketAddress) peer = NULL;
-  g_autoptr (GSocketAddress) remote = NULL;
 
   if (socket == NULL)
     {
@@ -83,19 +111,9 @@ km_http_door_let_in (SoupServer *soup,
       return;
     }
 
-  /* libsoup needs both addresses; a client that is gone already has none. */
-  local = g_socket_get_local_address (socket, NULL);
-  peer = g_socket_get_remote_address (socket, NULL);
-  remote = peer != NULL ? copy_address (peer) : NULL;
-  if (local == NULL || remote == NULL)
-    return;
-
-  g_socket_set_timeout (socket, idle_seconds);
-  g_object_set_data_full (G_OBJECT (remote), SOCKET_KEY,
-                          g_object_ref (socket), g_object_unref);
   connection = g_socket_connection_factory_create_connection (socket);
-  soup_server_accept_iostream (soup, G_IO_STREAM (connection), local, remote,
-                               NULL);
+  km_http_door_let_in_stream (soup, G_IO_STREAM (connection), socket,
+                              idle_seconds);
 }
 
 /**

@@ -4,12 +4,16 @@
 
 G_BEGIN_DECLS
 
-gboolean  km_http_door_prepare    (SoupServer         *soup,
-                                   GError            **error);
-void      km_http_door_let_in     (SoupServer         *soup,
-                                   int                 fd,
-                                   guint               idle_seconds);
-GSocket  *km_http_door_get_socket (SoupServerMessage  *message);
-void      km_http_door_cut_off    (SoupServerMessage  *message);
+gboolean  km_http_door_prepare       (SoupServer         *soup,
+                                      GError            **error);
+void      km_http_door_let_in        (SoupServer         *soup,
+                                      int                 fd,
+                                      guint               idle_seconds);
+void      km_http_door_let_in_stream (SoupServer         *soup,
+                                      GIOStream          *stream,
+                                      GSocket            *socket,
+                                      guint               idle_seconds);
+GSocket  *km_http_door_get_socket    (SoupServerMessage  *message);
+void      km_http_door_cut_off       (SoupServerMessage  *message);
 
 G_END_DECLS

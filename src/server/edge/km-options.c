@@ -15,6 +15,11 @@ typedef struct
   char *runtime_dir;
   char *http;
   char *rtmp;
+  char *https;
+  char *rtmps;
+  char *certificate;
+  char *key;
+  char *plain;
   char *name;
   char *registration;
   char *owner;
@@ -33,6 +38,11 @@ flags_clear (Flags *flags)
   g_free (flags->runtime_dir);
   g_free (flags->http);
   g_free (flags->rtmp);
+  g_free (flags->https);
+  g_free (flags->rtmps);
+  g_free (flags->certificate);
+  g_free (flags->key);
+  g_free (flags->plain);
   g_free (flags->name);
   g_free (flags->registration);
   g_free (flags->owner);
@@ -59,6 +69,16 @@ parse_flags (Flags    *flags,
       N_("ADDRESS") },
     { "rtmp", 0, 0, G_OPTION_ARG_STRING, &flags->rtmp,
       N_("Take streams at ADDRESS (127.0.0.1:1935)"), N_("ADDRESS") },
+    { "https", 0, 0, G_OPTION_ARG_STRING, &flags->https,
+      N_("Serve apps and viewers within TLS at ADDRESS"), N_("ADDRESS") },
+    { "rtmps", 0, 0, G_OPTION_ARG_STRING, &flags->rtmps,
+      N_("Take streams within TLS at ADDRESS"), N_("ADDRESS") },
+    { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &flags->certificate,
+      N_("The certificate for TLS, a PEM file"), N_("FILE") },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &flags->key,
+      N_("Its key, a PEM file"), N_("FILE") },
+    { "plain", 0, 0, G_OPTION_ARG_STRING, &flags->plain,
+      N_("Who may come without TLS: loopback or all"), N_("WORD") },
     { "name", 'n', 0, G_OPTION_ARG_STRING, &flags->name,
       N_("What the server calls itself"), N_("NAME") },
     { "registration", 0, 0, G_OPTION_ARG_STRING, &flags->registration,
@@ -145,11 +165,17 @@ km_options_parse (int      *argc,
   replace (&config->runtime_dir, &flags.runtime_dir);
   replace (&config->http, &flags.http);
   replace (&config->rtmp, &flags.rtmp);
+  replace (&config->https, &flags.https);
+  replace (&config->rtmps, &flags.rtmps);
+  replace (&config->certificate, &flags.certificate);
+  replace (&config->key, &flags.key);
   replace (&config->name, &flags.name);
   replace (&config->owner, &flags.owner);
   config->embedded = flags.embedded;
   if (flags.registration != NULL &&
       !km_config_set_registration (config, flags.registration, error))
+    return NULL;
+  if (flags.plain != NULL && !km_config_set_plain (config, flags.plain, error))
     return NULL;
   if (flags.metrics != NULL &&
       !km_config_set_metrics (config, flags.metrics, error))

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * libsoup reads the head of a request; the hub and the relay then drive the
- * bare descriptor from their own threads. What libsoup had read already
- * comes along. Its GSocket owns the descriptor and closes it with the last
- * reference, so the thief gets a duplicate.
+ * connection from their own threads. What libsoup had read already comes
+ * along. Its GSocket owns the descriptor and closes it with the last
+ * reference, so the thief gets a duplicate. Within TLS, where the keys are in
+ * the stream, the thief gets that; what libsoup read is in it, too.
  *
  * Thread: main.
  */
@@ -15,6 +16,7 @@
 #include <gio/gio.h>
 
 #include "km-http-door.h"
+#include "km-tls-stream.h"
 
 /* What libsoup has read beyond the head. */
 static GBytes *
@@ -42,17 +44,29 @@ drain (GIOStream *stream)
   return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }
 
+static gboolean
+is_tls (GIOStream *stream)
+{
+  g_autoptr (GIOStream) base = NULL;
+
+  /* libsoup wraps what it was given in a stream that isn't public. */
+  g_object_get (stream, "base-iostream", &base, NULL);
+  return KM_IS_TLS_STREAM (base);
+}
+
 /**
- * km_steal_descriptor:
+ * km_steal_connection:
  * @message: a request whose response, if it has one, has been written
+ * @transport: (out) (transfer full): the connection
  * @leftover: (out) (transfer full) (nullable): what was read from the socket
  *   behind the request
  *
- * Returns: a non-blocking descriptor of the connection, the caller's own; -1:
- *   out of descriptors, the connection is closed
+ * Returns: whether there is @transport; else the process is out of
+ *   descriptors, and the connection is closed
  */
-int
-km_steal_descriptor (SoupServerMessage  *message,
+gboolean
+km_steal_connection (SoupServerMessage  *message,
+                     KmTransport        *transport,
                      GBytes            **leftover)
 {
   g_autoptr (SoupServerMessage) kept = g_object_ref (message);
@@ -61,7 +75,18 @@ km_steal_descriptor (SoupServerMessage  *message,
   g_autoptr (GIOStream) stream =
     soup_server_message_steal_connection (message);
 
-  *leftover = drain (stream);
+  int fd;
 
-  return fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+  *leftover = NULL;
+  if (is_tls (stream))
+    {
+      *transport = km_transport_new_tls (g_steal_pointer (&stream), socket);
+      return TRUE;
+    }
+
+  *leftover = drain (stream);
+  fd = fcntl (g_socket_get_fd (socket), F_DUPFD_CLOEXEC, 0);
+  *transport = km_transport_new_plain (fd);
+
+  return fd >= 0;
 }

@@ -35,7 +35,7 @@ km_web_open_media (KmWeb             *api,
   g_autofree char *room = NULL;
   g_autoptr (GBytes) leftover = NULL;
   GError *error = NULL;
-  int fd;
+  KmTransport transport;
 
   if (soup_server_message_get_method (message) != SOUP_METHOD_GET)
     {
@@ -58,10 +58,8 @@ km_web_open_media (KmWeb             *api,
       return;
     }
 
-  fd = km_steal_descriptor (message, &leftover);
-  if (fd < 0)
-    g_message ("a viewer was turned away: the process is out of descriptors");
+  if (km_steal_connection (message, &transport, &leftover))
+    km_relay_adopt_flv (api->parts.relay, transport, room, leftover);
   else
-    km_relay_adopt_flv (api->parts.relay, km_transport_new_plain (fd), room,
-                        leftover);
+    g_message ("a viewer was turned away: the process is out of descriptors");
 }

@@ -157,7 +157,8 @@ void        km_web_open_media       (KmWeb              *api,
                                      const char         *path);
 
 /* km-steal.c */
-int         km_steal_descriptor     (SoupServerMessage  *message,
+gboolean    km_steal_connection     (SoupServerMessage  *message,
+                                     KmTransport        *transport,
                                      GBytes            **leftover);
 
 G_END_DECLS

@@ -70,13 +70,12 @@ hand_over (KmWeb             *api,
     .session = ticket->session,
   };
   g_autoptr (GBytes) leftover = NULL;
-  int fd = km_steal_descriptor (message, &leftover);
+  KmTransport transport;
 
-  if (fd < 0)
-    g_message ("a socket was closed: the process is out of descriptors");
+  if (km_steal_connection (message, &transport, &leftover))
+    km_hub_adopt (api->parts.hub, transport, &identity, leftover);
   else
-    km_hub_adopt (api->parts.hub, km_transport_new_plain (fd), &identity,
-                  leftover);
+    g_message ("a socket was closed: the process is out of descriptors");
 }
 
 static void

@@ -47,6 +47,8 @@ get_server (KmWebCall *call)
   km_json_append_boolean (json, "registration",
                           parts->config->registration_open);
   km_json_append_integer (json, "rtmp_port", parts->rtmp_port);
+  if (parts->rtmps_port != 0)
+    km_json_append_integer (json, "rtmps_port", parts->rtmps_port);
   g_string_append_c (json, '}');
   km_web_call_answer (call, SOUP_STATUS_OK, json);
 }

@@ -20,6 +20,7 @@ typedef struct _KmWeb KmWeb;
  * KmWebParts:
  * @config: what the owner set
  * @rtmp_port: where streams are taken
+ * @rtmps_port: where they are taken within TLS; 0: nowhere
  * @store: whose figures are told
  * @accounts: who may come in
  * @desk: where to hand writes in
@@ -38,6 +39,7 @@ typedef struct
 {
   const KmConfig *config;
   guint rtmp_port;
+  guint rtmps_port;
   KmStore *store;
   KmAccounts *accounts;
   KmDesk *desk;

@@ -156,6 +156,8 @@ test_a_wrong_flag_is_trouble (Fixture       *self,
 {
   const char *flags[] = { "--http=nowhere", "--registration=perhaps",
                           "--dance", "--config=/nowhere/at/all",
+                          "--http=:0", "--rtmp=0.0.0.0:0",
+                          "--plain=perhaps", "--https=127.0.0.1:0",
                           "--embedded" };
 
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)

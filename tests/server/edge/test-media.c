@@ -10,6 +10,7 @@
 
 #include "km-id.h"
 #include "km-test-socket.h"
+#include "km-test-tls.h"
 
 #define WAIT_SECONDS 30
 
@@ -92,10 +93,10 @@ publish (Fixture    *self,
          const char *key,
          const char *id)
 {
+  g_autofree char *streams = km_test_server_get_streams (self->server);
   g_autofree char *command = g_strdup_printf (
     "ffmpeg -v error -nostdin -re -stream_loop -1 -i %s -c copy -f flv"
-    " rtmp://%s/live/%s?publish=%s",
-    self->media, km_test_server_get_rtmp (self->server), key, id);
+    " %s/live/%s?publish=%s", self->media, streams, key, id);
 
   return start (self, command);
 }
@@ -103,15 +104,17 @@ publish (Fixture    *self,
 static char *
 dup_rtmp (Fixture *self)
 {
-  return g_strdup_printf ("rtmp://%s/live/%s",
-                          km_test_server_get_rtmp (self->server), self->room);
+  g_autofree char *streams = km_test_server_get_streams (self->server);
+
+  return g_strdup_printf ("%s/live/%s", streams, self->room);
 }
 
 static char *
 dup_flv (Fixture *self)
 {
-  return g_strdup_printf ("http://%s/live/%s.flv",
-                          km_test_server_get_http (self->server), self->room);
+  g_autofree char *web = km_test_server_get_web (self->server);
+
+  return g_strdup_printf ("%s/live/%s.flv", web, self->room);
 }
 
 /* The stream of the only live room; NULL: none is live. */
@@ -238,9 +241,12 @@ test_programs_play_it (Fixture       *self,
   g_autofree char *stream = wait_live (self);
   g_autofree char *rtmp = dup_rtmp (self);
   g_autofree char *flv = dup_flv (self);
-  g_autofree char *rtmp_source = g_strdup_printf ("rtmp2src location=%s", rtmp);
+  g_autofree char *rtmp_source = g_strdup_printf (
+    "rtmp2src tls-validation-flags=%s location=%s",
+    km_test_tls_is_asked_for () ? "no-flags" : "validate-all", rtmp);
   g_autofree char *flv_source = g_strdup_printf (
-    "souphttpsrc is-live=true location=%s", flv);
+    "souphttpsrc is-live=true ssl-strict=%s location=%s",
+    km_test_tls_is_asked_for () ? "false" : "true", flv);
 
   probe (self, rtmp);
   probe (self, flv);
@@ -306,9 +312,11 @@ read_to_end (KmTestProcess *viewer)
 }
 
 static guint
-get_status (const char *address)
+get_status (Fixture    *self,
+            const char *address)
 {
-  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (SoupSession) session =
+    km_test_server_new_session (self->server);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", address);
   g_autoptr (GBytes) body =
     soup_session_send_and_read (session, message, NULL, NULL);
@@ -339,7 +347,7 @@ test_the_end_is_the_viewers_end (Fixture       *self,
   g_assert_cmpint (km_test_process_wait (by_rtmp, WAIT_SECONDS), ==, 0);
   g_assert_cmpint (km_test_process_wait (by_flv, WAIT_SECONDS), ==, 0);
   g_assert_cmpint (km_test_process_wait (publisher, WAIT_SECONDS), >, 0);
-  g_assert_cmpuint (get_status (flv), ==, 404);
+  g_assert_cmpuint (get_status (self, flv), ==, 404);
 }
 
 static void
@@ -348,16 +356,15 @@ test_a_room_that_is_not_live_is_not_found (Fixture       *self,
 {
   g_autofree char *rtmp = dup_rtmp (self);
   g_autofree char *flv = dup_flv (self);
-  g_autofree char *nowhere = g_strdup_printf (
-    "http://%s/live/987654.flv", km_test_server_get_http (self->server));
-  g_autofree char *by_key = g_strdup_printf (
-    "http://%s/live/%s.flv", km_test_server_get_http (self->server),
-    self->key);
+  g_autofree char *web = km_test_server_get_web (self->server);
+  g_autofree char *nowhere = g_strconcat (web, "/live/987654.flv", NULL);
+  g_autofree char *by_key = g_strdup_printf ("%s/live/%s.flv", web,
+                                             self->key);
   g_autoptr (KmTestProcess) viewer = NULL;
 
-  g_assert_cmpuint (get_status (flv), ==, 404);
-  g_assert_cmpuint (get_status (nowhere), ==, 404);
-  g_assert_cmpuint (get_status (by_key), ==, 404);
+  g_assert_cmpuint (get_status (self, flv), ==, 404);
+  g_assert_cmpuint (get_status (self, nowhere), ==, 404);
+  g_assert_cmpuint (get_status (self, by_key), ==, 404);
   viewer = watch (self, rtmp);
   g_assert_cmpint (km_test_process_wait (viewer, WAIT_SECONDS), >, 0);
 }

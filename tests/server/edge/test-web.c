@@ -282,9 +282,10 @@ get_with (Fixture     *self,
           const char  *value,
           char       **allowed)
 {
-  g_autoptr (SoupSession) session = soup_session_new ();
-  g_autofree char *address = g_strdup_printf (
-    "http://%s/api/v1/server", km_test_server_get_http (self->server));
+  g_autoptr (SoupSession) session =
+    km_test_server_new_session (self->server);
+  g_autofree char *web = km_test_server_get_web (self->server);
+  g_autofree char *address = g_strconcat (web, "/api/v1/server", NULL);
   g_autoptr (SoupMessage) message = soup_message_new ("GET", address);
   g_autoptr (GBytes) bytes = NULL;
 
@@ -303,8 +304,7 @@ static void
 test_other_sites_pages_are_refused (Fixture       *self,
                                     gconstpointer  data)
 {
-  g_autofree char *own = g_strdup_printf (
-    "http://%s", km_test_server_get_http (self->server));
+  g_autofree char *own = km_test_server_get_web (self->server);
   g_autofree char *none = NULL;
 
   g_assert_cmpuint (get_with (self, "Origin", own, &none), ==, 200);
