@@ -28,6 +28,7 @@
 #include "km-settings.h"
 #include "km-shortcuts-dialog.h"
 #include "km-studio-window.h"
+#include "km-trust.h"
 
 #define RESOURCES "/io/github/kaimu_live/Kaimu"
 
@@ -242,6 +243,9 @@ km_application_startup (GApplication *application)
 {
   KmApplication *self = KM_APPLICATION (application);
   g_autofree char *program = km_local_server_find_program (NULL);
+  g_autofree char *authorities =
+    g_build_filename (g_get_user_config_dir (), "kaimu", "authorities.pem",
+                      NULL);
 
   km_app_register_resource ();
   G_APPLICATION_CLASS (km_application_parent_class)->startup (application);
@@ -251,6 +255,7 @@ km_application_startup (GApplication *application)
                                    G_N_ELEMENTS (actions), self);
   set_accels (GTK_APPLICATION (self));
 
+  km_trust_install (authorities);
   self->local = km_local_server_new (self->profile, program);
   self->servers = km_server_list_new (self->profile, self->local);
   km_local_server_start (self->local);

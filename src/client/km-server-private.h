@@ -36,6 +36,7 @@ struct _KmServer
   char *name;
   gboolean registration;
   guint rtmp_port;
+  guint rtmps_port; /* 0: none */
   KmServerState state;
   GError *error;
   gboolean checked;

@@ -201,24 +201,32 @@ km_server_dup_flv_address (KmServer   *self,
   return g_strdup_printf ("%s/live/%s.flv", base, room);
 }
 
+/* Who reaches the server by TLS publishes by TLS, where it can. */
 static char *
-dup_rtmp_host (KmServer *self)
+dup_streams (KmServer *self)
 {
   const char *base = km_server_get_address (self);
   g_autoptr (GUri) uri = NULL;
   const char *host;
+  gboolean tls;
 
+  if (self->local != NULL && km_local_server_get_rtmp (self->local) != NULL)
+    return g_strconcat ("rtmp://", km_local_server_get_rtmp (self->local),
+                        NULL);
   if (self->local != NULL)
-    return g_strdup (km_local_server_get_rtmp (self->local));
+    return NULL;
   if (base != NULL)
     uri = g_uri_parse (base, G_URI_FLAGS_NONE, NULL);
   if (uri == NULL)
     return NULL;
 
   host = g_uri_get_host (uri);
+  tls = g_str_equal (g_uri_get_scheme (uri), "https") && self->rtmps_port != 0;
 
-  return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u",
-                          host, self->rtmp_port);
+  return g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]:%u"
+                                                     : "%s://%s:%u",
+                          tls ? "rtmps" : "rtmp", host,
+                          tls ? self->rtmps_port : self->rtmp_port);
 }
 
 /**
@@ -232,12 +240,12 @@ char *
 km_server_dup_rtmp_address (KmServer   *self,
                             const char *room)
 {
-  g_autofree char *host = dup_rtmp_host (self);
+  g_autofree char *streams = dup_streams (self);
 
-  if (host == NULL)
+  if (streams == NULL)
     return NULL;
 
-  return g_strdup_printf ("rtmp://%s/live/%s", host, room);
+  return g_strdup_printf ("%s/live/%s", streams, room);
 }
 
 /**
@@ -254,12 +262,12 @@ char *
 km_server_dup_publish_address (KmServer   *self,
                                const char *publish)
 {
-  g_autofree char *host = dup_rtmp_host (self);
+  g_autofree char *streams = dup_streams (self);
 
-  if (host == NULL || self->stream_key == NULL)
+  if (streams == NULL || self->stream_key == NULL)
     return NULL;
 
-  return g_strdup_printf ("rtmp://%s/live/%s%s%s", host, self->stream_key,
+  return g_strdup_printf ("%s/live/%s%s%s", streams, self->stream_key,
                           publish != NULL ? "?publish=" : "",
                           publish != NULL ? publish : "");
 }

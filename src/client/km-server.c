@@ -581,6 +581,7 @@ on_checked (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) answer = km_server_finish_call (self, result, &error);
   gint64 port = RTMP_PORT;
+  gint64 rtmps_port = 0;
   gboolean registration;
 
   if (answer != NULL &&
@@ -601,6 +602,8 @@ on_checked (GObject      *source,
   self->checked = TRUE;
   km_json_get_integer (answer, "rtmp_port", 1, 65535, &port);
   self->rtmp_port = (guint) port;
+  km_json_get_integer (answer, "rtmps_port", 1, 65535, &rtmps_port);
+  self->rtmps_port = (guint) rtmps_port;
   km_server_take_name (self, km_json_get_string (answer, "name", 256));
   registration = km_json_get_boolean (answer, "registration");
   if (self->registration != registration)

@@ -8,6 +8,8 @@
 #include "km-server.h"
 #include "km-test-process.h"
 #include "km-test-server.h"
+#include "km-test-tls.h"
+#include "km-trust.h"
 
 #define WAIT_SECONDS 30
 #define PRACTICE 10000
@@ -91,8 +93,7 @@ come (Fixture    *self,
       const char *name)
 {
   g_autofree char *directory = g_build_filename (self->directory, name, NULL);
-  g_autofree char *address =
-    g_strconcat ("http://", km_test_server_get_http (self->server), NULL);
+  g_autofree char *address = km_test_server_get_web (self->server);
 
   person->profile = km_profile_new (NULL, directory, directory, "Owner");
   person->secrets = km_secrets_new (person->profile);
@@ -660,6 +661,8 @@ main (int   argc,
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
   g_setenv ("LANGUAGE", "en", TRUE);
   g_test_init (&argc, &argv, NULL);
+  if (km_test_tls_is_asked_for ())
+    km_trust_install (km_test_authority_get_file (km_test_tls_authority ()));
 #define ADD(name, function)                                                   \
   g_test_add ("/client/real-room/" name, Fixture, NULL, set_up, function,     \
               tear_down)

@@ -10,6 +10,7 @@
 #include "km-player.h"
 #include "km-test-pipewire.h"
 #include "km-test-server.h"
+#include "km-test-tls.h"
 #include "km-test-viewer.h"
 
 #define SECONDS 60
@@ -63,15 +64,16 @@ start_server (Fixture *self)
   const char *arguments[] = { http, rtmp, "--registration=open", NULL };
   g_autofree char *room = NULL;
   g_autofree char *key = NULL;
+  g_autofree char *streams = NULL;
+  g_autofree char *web = NULL;
 
   self->server = km_test_server_new (arguments);
   self->token = km_test_server_sign_up (self->server, "host");
   key = km_test_server_get_key (self->server, self->token, &room);
-  self->publish = g_strdup_printf ("rtmp://%s/live/%s?publish=abc",
-                                   km_test_server_get_rtmp (self->server),
-                                   key);
-  self->play = g_strdup_printf ("http://%s/live/%s.flv",
-                                km_test_server_get_http (self->server), room);
+  streams = km_test_server_get_streams (self->server);
+  web = km_test_server_get_web (self->server);
+  self->publish = g_strdup_printf ("%s/live/%s?publish=abc", streams, key);
+  self->play = g_strdup_printf ("%s/live/%s.flv", web, room);
 }
 
 static void
@@ -292,6 +294,7 @@ main (int    argc,
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  km_test_tls_trust ();
   pipewire = km_test_pipewire_start (NULL, NULL);
   xvfb = km_test_viewer_start_display ();
   km_media_init (&error);

@@ -63,6 +63,26 @@ km_test_tls_authority (void)
   return GSIZE_TO_POINTER (authority);
 }
 
+/**
+ * km_test_tls_trust:
+ *
+ * In a run within TLS, all of this process believes the authority from now on.
+ */
+void
+km_test_tls_trust (void)
+{
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!km_test_tls_is_asked_for ())
+    return;
+
+  database = g_tls_file_database_new (
+    km_test_authority_get_file (km_test_tls_authority ()), &error);
+  g_assert_no_error (error);
+  g_tls_backend_set_default_database (g_tls_backend_get_default (), database);
+}
+
 static void
 bridge_unref (Bridge *self)
 {
