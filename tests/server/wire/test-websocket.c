@@ -5,6 +5,7 @@
  * comes out must not depend on it.
  */
 
+#include "km-test-rfc6455.h"
 #include "km-websocket.h"
 
 #include <string.h>
@@ -349,6 +350,53 @@ test_close (void)
     }
 }
 
+/* What the codec makes of what a client says. */
+static void
+check_talk (const KmTestTalk *talk,
+            gsize             piece)
+{
+  g_autoptr (GByteArray) bytes = km_test_talk_write (talk);
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_auto (GStrv) lines = NULL;
+  KmWebsocket websocket = { 0 };
+  guint close_code = 0;
+  guint texts = 0;
+  guint pings = 0;
+
+  g_test_message ("%s", talk->name);
+  for (gsize at = 0; at < bytes->len; at += piece)
+    feed (&websocket, bytes->data + at, MIN (piece, bytes->len - at), out);
+  km_websocket_clear (&websocket);
+
+  lines = g_strsplit (out->str, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      texts += g_str_has_prefix (lines[i], "1:");
+      pings += g_str_has_prefix (lines[i], "9:");
+      if (g_str_has_prefix (lines[i], "8:"))
+        close_code = (guint) g_ascii_strtoull (lines[i] + 2, NULL, 10);
+      if (g_str_has_prefix (lines[i], "failed:"))
+        close_code = (guint) g_ascii_strtoull (lines[i] + 7, NULL, 10);
+    }
+  g_assert_cmpuint (texts, ==, talk->texts);
+  g_assert_cmpuint (pings, ==, talk->pong != NULL);
+  g_assert_cmpuint (close_code, ==,
+                    talk->close_code != 0 ? talk->close_code : 1000);
+}
+
+static void
+test_the_table (void)
+{
+  const KmTestTalk *talk;
+
+  for (guint i = 0; (talk = km_test_talk_get (i)) != NULL; i++)
+    {
+      check_talk (talk, 1);
+      check_talk (talk, 7);
+      check_talk (talk, G_MAXINT);
+    }
+}
+
 static void
 test_writes (void)
 {
@@ -408,6 +456,7 @@ main (int    argc,
   g_test_add_func ("/wire/websocket/too-big-is-1009", test_too_big);
   g_test_add_func ("/wire/websocket/bad-text-is-1007", test_bad_text);
   g_test_add_func ("/wire/websocket/close", test_close);
+  g_test_add_func ("/wire/websocket/the-table", test_the_table);
   g_test_add_func ("/wire/websocket/writes", test_writes);
 
   return g_test_run ();
