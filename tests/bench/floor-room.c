@@ -4,8 +4,10 @@
  * Takes WebSockets on a port of its own choice, which it prints, and sends
  * every text frame to all of them. `each`: one write for each message and
  * member. `lead`: a message goes out at once when the last flush ended 50 ms
- * ago; what comes before then waits, and is one write a member. Nobody is
- * checked, nothing is kept: no server can be faster with the same calls.
+ * ago; what comes before then waits, and is one write a member. `kept
+ * DIRECTORY`: as `lead`, and each message is on the disk before it is told.
+ * Nobody is checked, and nothing is kept but by the last: no server can be
+ * faster with the same calls.
  *
  * Thread: main.
  */
@@ -19,6 +21,8 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "km-floor-keep.h"
 
 #define INPUT_BYTES 65536
 #define EVENTS_A_TURN 256
@@ -39,6 +43,7 @@ typedef struct
   int epoll_fd;
   int listener;
   gboolean lead;
+  KmFloorKeep *keep; /* (nullable) */
   GPtrArray *members;
   GByteArray *unsent;
   gint64 flushed_us;
@@ -126,9 +131,9 @@ tell_all (Floor *self)
 }
 
 static void
-take_message (Floor        *self,
-              const guint8 *data,
-              gsize         length)
+tell (Floor        *self,
+      const guint8 *data,
+      gsize         length)
 {
   const guint8 small[] = { 0x81, (guint8) length };
   const guint8 large[] = { 0x81, 126, (guint8) (length >> 8),
@@ -141,6 +146,32 @@ take_message (Floor        *self,
   g_byte_array_append (self->unsent, data, (guint) length);
   if (!self->lead)
     tell_all (self);
+}
+
+static void
+take_message (Floor        *self,
+              const guint8 *data,
+              gsize         length)
+{
+  if (self->keep != NULL)
+    km_floor_keep_put (self->keep, data, length);
+  else
+    tell (self, data, length);
+}
+
+static void
+tell_kept (Floor *self)
+{
+  GBytes *text;
+
+  while ((text = km_floor_keep_take (self->keep)) != NULL)
+    {
+      gsize length;
+      const guint8 *data = g_bytes_get_data (text, &length);
+
+      tell (self, data, length);
+      g_bytes_unref (text);
+    }
 }
 
 /* Returns the bytes of one whole frame; 0: there is none. */
@@ -265,6 +296,11 @@ take_turn (Floor *self)
           let_in (self);
           continue;
         }
+      if (events[i].data.ptr == self->keep)
+        {
+          tell_kept (self);
+          continue;
+        }
       if ((events[i].events & EPOLLOUT) != 0)
         put_rest (self, member);
       if ((events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
@@ -303,12 +339,18 @@ main (int   argc,
 {
   static Floor self;
 
-  self.lead = argc > 1 && g_str_equal (argv[1], "lead");
+  self.lead = argc > 1 && !g_str_equal (argv[1], "each");
   self.members = g_ptr_array_new ();
   self.unsent = g_byte_array_new ();
   self.epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   listen_on_loopback (&self);
   watch (&self, EPOLL_CTL_ADD, self.listener, NULL, EPOLLIN);
+  if (argc > 2 && g_str_equal (argv[1], "kept"))
+    {
+      self.keep = km_floor_keep_new (argv[2]);
+      watch (&self, EPOLL_CTL_ADD, km_floor_keep_get_fd (self.keep), self.keep,
+             EPOLLIN);
+    }
   for (;;)
     take_turn (&self);
 }

@@ -76,7 +76,7 @@ measure_peer_memory (KmRoomPeer peer)
   };
   g_autofree char *not_here = NULL;
   g_autoptr (KmTestProcess) process =
-    km_room_peer_start (peer, &setup.port, &not_here);
+    km_room_peer_start (peer, g_get_tmp_dir (), &setup.port, &not_here);
   g_autoptr (KmLoad) load = NULL;
   double before_kib;
 
@@ -175,7 +175,7 @@ measure_peer_joins (KmRoomPeer peer)
   };
   g_autofree char *not_here = NULL;
   g_autoptr (KmTestProcess) process =
-    km_room_peer_start (peer, &setup.port, &not_here);
+    km_room_peer_start (peer, g_get_tmp_dir (), &setup.port, &not_here);
   g_autoptr (KmLoad) load = km_load_new (&setup);
   double wall_s;
 

@@ -30,6 +30,7 @@ typedef struct
 static const Row rows[KM_N_ROOM_PEERS] = {
   { "floor-each", NULL, "each", KM_LOAD_ECHO },
   { "floor-lead", NULL, "lead", KM_LOAD_ECHO },
+  { "floor-kept", NULL, "kept", KM_LOAD_ECHO },
   { "ws", "node", "broadcast-ws.js", KM_LOAD_ECHO },
   { "socket.io", "node", "broadcast-socket-io.js", KM_LOAD_SOCKET_IO },
   { "flask-socketio", "python3", "broadcast-flask.py", KM_LOAD_SOCKET_IO },
@@ -85,6 +86,7 @@ find_argument (const Row *row)
 /**
  * km_room_peer_start:
  * @peer: who
+ * @directory: where it may keep something
  * @port: (out): where it listens
  * @not_here: (out) (nullable) (transfer full): why it isn't
  *
@@ -92,6 +94,7 @@ find_argument (const Row *row)
  */
 KmTestProcess *
 km_room_peer_start (KmRoomPeer   peer,
+                    const char  *directory,
                     guint       *port,
                     char       **not_here)
 {
@@ -111,7 +114,7 @@ km_room_peer_start (KmRoomPeer   peer,
     }
 
   process = km_test_process_start (
-    (const char *const[]) { program, argument, NULL },
+    (const char *const[]) { program, argument, directory, NULL },
     (const char *const *) environment, "/dev/null");
   line = km_test_process_read_line (process, START_SECONDS);
   if (line == NULL)

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * KmRoomPeer:
  * @KM_ROOM_FLOOR_EACH: one write for each message and member, nothing else
  * @KM_ROOM_FLOOR_LEAD: writes shared by the messages of 50 ms, nothing else
+ * @KM_ROOM_FLOOR_KEPT: the same, and each message is committed before
  * @KM_ROOM_WS: npm's `ws`
  * @KM_ROOM_SOCKET_IO: npm's `socket.io`
  * @KM_ROOM_FLASK: Flask-SocketIO
@@ -19,6 +20,7 @@ typedef enum
 {
   KM_ROOM_FLOOR_EACH,
   KM_ROOM_FLOOR_LEAD,
+  KM_ROOM_FLOOR_KEPT,
   KM_ROOM_WS,
   KM_ROOM_SOCKET_IO,
   KM_ROOM_FLASK,
@@ -28,6 +30,7 @@ typedef enum
 const char    *km_room_peer_get_name  (KmRoomPeer   peer);
 KmLoadWords    km_room_peer_get_words (KmRoomPeer   peer);
 KmTestProcess *km_room_peer_start     (KmRoomPeer   peer,
+                                       const char  *directory,
                                        guint       *port,
                                        char       **not_here);
 
