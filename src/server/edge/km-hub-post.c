@@ -116,19 +116,20 @@ reply_post (KmHub        *hub,
       return;
     }
 
-  /* The sender sees its own message at once, whenever the room's next flush
-   * is. */
-  seat = km_member_find_seat (member, self->post.room);
-  if (seat != NULL)
-    km_seat_pump (hub, seat);
-
   text = g_string_sized_new (128);
   if (self->append_reply != NULL)
     self->append_reply (self, text);
   else
     km_reply_append_sent (text, self->re, self->post.event->seq,
                           self->post.event->at_ms);
-  km_member_send_text (hub, member, text);
+
+  /* The sender sees its own message at once, whenever the room's next flush
+   * is. */
+  seat = km_member_find_seat (member, self->post.room);
+  if (seat != NULL)
+    km_seat_reply (hub, seat, text);
+  else
+    km_member_send_text (hub, member, text);
 }
 
 static void

@@ -63,14 +63,9 @@ struct _KmHubRoom
 /* One socket. */
 struct _KmMember
 {
+  /* A flush looks at these of every member, and at nothing else of them: they
+   * are close together, so that it waits for memory once. */
   KmTransport transport;
-  guint64 id; /* never used again: what messages carry, not the pointer */
-  gint64 account;
-  char *name;
-  char *shown_name;
-  char *session;
-
-  KmWebsocket websocket;
   GByteArray *out; /* (nullable): what the socket didn't take yet */
   gsize out_sent;
   gboolean wants_write;
@@ -78,6 +73,13 @@ struct _KmMember
   gboolean shut;
   gboolean gone; /* to be freed at the end of the turn */
 
+  guint64 id; /* never used again: what messages carry, not the pointer */
+  gint64 account;
+  char *name;
+  char *shown_name;
+  char *session;
+
+  KmWebsocket websocket;
   GPtrArray *seats;
   GQueue publishes; /* ids announced by stream.prepare, oldest first */
   KmBucket commands;
@@ -102,14 +104,17 @@ struct _KmHubPost
                         GString         *out);
 };
 
-/* Frames that many members get, made once. */
+/* Frames that many members get, made once. Who has had some of them already
+ * gets the rest, which is the end of the same bytes. */
 typedef struct
 {
   const KmHubRoom *room;
   gint64 from;
   gint64 to;
   gint64 head;
-  guint64 tick; /* 0: without a tick */
+  guint64 tick;     /* number of the tick behind the events */
+  guint events_end; /* where that begins */
+  GArray *begins;   /* guint: where each event begins */
   GByteArray *bytes;
 } KmHubFlush;
 
@@ -200,6 +205,9 @@ void       km_seat_leave       (KmHub            *hub,
                                 KmSeat           *self);
 void       km_seat_pump        (KmHub            *hub,
                                 KmSeat           *self);
+void       km_seat_reply       (KmHub            *hub,
+                                KmSeat           *self,
+                                const GString    *text);
 KmSeat    *km_member_find_seat (KmMember         *member,
                                 gint64            room);
 

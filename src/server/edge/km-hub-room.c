@@ -21,6 +21,7 @@
 #include "km-hub-private.h"
 
 #define FLUSH_BYTES_MAX (256 * 1024)
+#define FETCHED_AHEAD 2
 /* As many of the largest as may wait for a member. */
 #define PAGE_EVENTS 64
 #define UNLOAD_AFTER_US (10 * 60 * G_USEC_PER_SEC)
@@ -206,37 +207,78 @@ append_text (GByteArray *out,
   km_websocket_append_frame (out, KM_WEBSOCKET_TEXT, data, length);
 }
 
-/* Makes the buffer for seats of @room at @from, unless it is that already. */
-static const KmHubFlush *
-prepare_flush (KmHub     *hub,
-               KmHubRoom *room,
-               gint64     from,
-               gboolean   with_tick)
+/* Whether a seat's bytes are in the buffer that was made for others. */
+static gboolean
+flush_serves (const KmHubFlush *flush,
+              const KmSeat     *seat,
+              gint64            head,
+              guint64           tick)
+{
+  if (flush->room != seat->room || flush->head != head
+      || seat->next < flush->from)
+    return FALSE;
+
+  return seat->next <= flush->to
+         || (flush->to == head && seat->next == head + 1
+             && flush->tick == tick);
+}
+
+/* Makes the buffer for seats of @room at @from. */
+static void
+make_flush (KmHub     *hub,
+            KmHubRoom *room,
+            gint64     from)
 {
   KmHubFlush *flush = &hub->flush;
   KmRoomLog *log = km_live_room_get_log (room->live);
   gint64 head = km_room_log_get_head (log);
-  guint64 number = 0;
-  GBytes *tick = NULL;
-
-  if (with_tick)
-    tick = km_live_room_peek_tick (room->live, &number);
-  if (flush->room == room && flush->from == from && flush->head == head
-      && flush->tick == number)
-    return flush;
+  GBytes *tick = km_live_room_peek_tick (room->live, &flush->tick);
 
   g_byte_array_set_size (flush->bytes, 0);
+  g_array_set_size (flush->begins, 0);
   flush->room = room;
   flush->from = from;
   flush->head = head;
-  flush->tick = number;
   for (flush->to = from - 1;
        flush->to < head && flush->bytes->len < FLUSH_BYTES_MAX; flush->to++)
-    append_text (flush->bytes, km_room_log_peek (log, flush->to + 1)->frame);
+    {
+      g_array_append_val (flush->begins, flush->bytes->len);
+      append_text (flush->bytes, km_room_log_peek (log, flush->to + 1)->frame);
+    }
+  flush->events_end = flush->bytes->len;
   if (tick != NULL && flush->to == head)
     append_text (flush->bytes, tick);
+}
 
-  return flush;
+/* What a seat is sent next, and that it was. Returns its bytes in the flush,
+ * which are there until the next call. */
+static const guint8 *
+take_flush (KmHub  *hub,
+            KmSeat *seat,
+            gint64  head,
+            guint64 tick,
+            gsize  *length)
+{
+  KmHubFlush *flush = &hub->flush;
+  guint begin;
+  guint end;
+
+  if (!flush_serves (flush, seat, head, tick))
+    make_flush (hub, seat->room, seat->next);
+
+  begin = seat->next <= flush->to
+            ? g_array_index (flush->begins, guint, seat->next - flush->from)
+            : flush->events_end;
+  end = flush->to == head && seat->tick != tick ? flush->bytes->len
+                                                : flush->events_end;
+  km_counter_add (&hub->figures->deliveries,
+                  (guint64) (flush->to + 1 - seat->next));
+  seat->next = flush->to + 1;
+  if (flush->to == head)
+    seat->tick = tick;
+  *length = end - begin;
+
+  return flush->bytes->data + begin;
 }
 
 static void
@@ -271,7 +313,8 @@ km_seat_pump (KmHub  *hub,
   km_live_room_peek_tick (room->live, &number);
   while (!km_member_is_blocked (member))
     {
-      const KmHubFlush *flush;
+      const guint8 *data;
+      gsize length;
 
       if (self->next > head)
         self->catching = FALSE;
@@ -283,14 +326,48 @@ km_seat_pump (KmHub  *hub,
           return;
         }
 
-      flush = prepare_flush (hub, room, self->next, self->tick != number);
-      km_counter_add (&hub->figures->deliveries,
-                      (guint64) (flush->to + 1 - self->next));
-      self->next = flush->to + 1;
-      if (flush->to == head)
-        self->tick = number;
-      km_member_send (hub, member, flush->bytes->data, flush->bytes->len);
+      data = take_flush (hub, self, head, number, &length);
+      km_member_send (hub, member, data, length);
     }
+}
+
+/**
+ * km_seat_reply:
+ * @hub: the hub
+ * @self: a seat
+ * @text: a reply to its member
+ *
+ * As km_seat_pump(), and the reply behind it: as a rule with one system call
+ * for both. The member may have been closed and the seat freed.
+ */
+void
+km_seat_reply (KmHub         *hub,
+               KmSeat        *self,
+               const GString *text)
+{
+  KmMember *member = self->member;
+  KmRoomLog *log = km_live_room_get_log (self->room->live);
+  gint64 head = km_room_log_get_head (log);
+  g_autoptr (GByteArray) bytes = NULL;
+  const guint8 *data;
+  guint64 number;
+  gsize length;
+
+  if (km_member_is_blocked (member) || self->catching || self->next > head
+      || self->next < km_room_log_get_tail (log))
+    {
+      km_seat_pump (hub, self);
+      km_member_send_text (hub, member, text);
+      return;
+    }
+
+  km_live_room_peek_tick (self->room->live, &number);
+  data = take_flush (hub, self, head, number, &length);
+  bytes = g_byte_array_sized_new ((guint) (length + text->len
+                                           + KM_WEBSOCKET_HEAD_MAX));
+  g_byte_array_append (bytes, data, (guint) length);
+  km_websocket_append_frame (bytes, KM_WEBSOCKET_TEXT, text->str, text->len);
+  km_member_send (hub, member, bytes->data, bytes->len);
 }
 
 /* Reads the next page for a seat from the store. */
@@ -380,6 +457,20 @@ count_flush (KmHub     *hub,
   self->oldest_us = 0;
 }
 
+/* Since the last flush the kernel has had the processor's caches for itself.
+ * What the next seats need is on its way while this one's bytes are sent. */
+static void
+fetch_ahead (const GPtrArray *seats,
+             guint            index)
+{
+  if (index >= 2 * FETCHED_AHEAD)
+    __builtin_prefetch (
+      g_ptr_array_index (seats, index - 2 * FETCHED_AHEAD), 1);
+  if (index >= FETCHED_AHEAD)
+    __builtin_prefetch (
+      ((KmSeat *) g_ptr_array_index (seats, index - FETCHED_AHEAD))->member);
+}
+
 static void
 flush_room (KmHub     *hub,
             KmHubRoom *self)
@@ -395,6 +486,7 @@ flush_room (KmHub     *hub,
     {
       KmSeat *seat = g_ptr_array_index (self->seats, i - 1);
 
+      fetch_ahead (self->seats, i - 1);
       if (!km_member_is_blocked (seat->member))
         km_seat_pump (hub, seat);
       else if (is_too_slow (seat))

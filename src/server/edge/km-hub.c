@@ -273,6 +273,7 @@ make_tables (KmHub *self)
   self->gone =
     g_ptr_array_new_with_free_func ((GDestroyNotify) km_member_free);
   self->flush.bytes = g_byte_array_new ();
+  self->flush.begins = g_array_new (FALSE, FALSE, sizeof (guint));
   self->figures = g_aligned_alloc0 (1, sizeof (KmHubFigures),
                                     KM_CACHE_LINE_BYTES);
   self->now_us = self->swept_us = g_get_monotonic_time ();
@@ -366,6 +367,7 @@ km_hub_free (KmHub *self)
   g_hash_table_unref (self->publishes);
   g_ptr_array_unref (self->gone);
   g_byte_array_unref (self->flush.bytes);
+  g_array_unref (self->flush.begins);
   km_queue_free (self->requests);
   km_queue_free (self->answers);
   km_queue_free (self->news);
