@@ -13,6 +13,7 @@
 #include "km-load-private.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -151,6 +152,28 @@ km_load_free (KmLoad *self)
   g_free (self);
 }
 
+/* The last of those that it may use. What is started later may use all: they
+ * are put back. */
+static void
+keep_to_one_processor (cpu_set_t *all)
+{
+  cpu_set_t last;
+  int cpu = CPU_SETSIZE - 1;
+
+  sched_getaffinity (0, sizeof *all, all);
+  while (cpu > 0 && !CPU_ISSET (cpu, all))
+    cpu--;
+  CPU_ZERO (&last);
+  CPU_SET (cpu, &last);
+  sched_setaffinity (0, sizeof last, &last);
+}
+
+static void
+use_processors (const cpu_set_t *all)
+{
+  sched_setaffinity (0, sizeof *all, all);
+}
+
 /* What the sockets have, or @until_us. */
 static gboolean
 take_turn (KmLoad *self,
@@ -195,19 +218,22 @@ km_load_join (KmLoad *self,
 {
   gint64 began_us = g_get_monotonic_time ();
   guint n = self->setup.n_members;
+  gboolean open = TRUE;
+  cpu_set_t all;
 
-  while (self->joined + self->closed < n
+  keep_to_one_processor (&all);
+  while (open && self->joined + self->closed < n
          && g_get_monotonic_time () < began_us + JOIN_US)
     {
-      while (self->begun < n
+      while (open && self->begun < n
              && self->begun - self->joined - self->closed < CONNECTING_MAX)
         {
-          if (!km_load_socket_open (self, &self->members[self->begun]))
-            return FALSE;
-          self->begun++;
+          open = km_load_socket_open (self, &self->members[self->begun]);
+          self->begun += open;
         }
       take_turn (self, g_get_monotonic_time () + 100000);
     }
+  use_processors (&all);
   if (wall_s != NULL)
     *wall_s = (double) (g_get_monotonic_time () - began_us) / G_USEC_PER_SEC;
 
@@ -307,13 +333,16 @@ km_load_run (KmLoad        *self,
   gint64 began_us = g_get_monotonic_time ();
   guint closed_before = self->closed;
   gint64 ended_us;
+  cpu_set_t all;
 
+  keep_to_one_processor (&all);
   self->figures = (KmLoadFigures) { 0 };
   memset (&self->times, 0, sizeof self->times);
   memset (&self->reply_times, 0, sizeof self->reply_times);
   send_due (self, began_us, per_second,
             began_us + (gint64) (seconds * G_USEC_PER_SEC));
   ended_us = drain (self);
+  use_processors (&all);
 
   *figures = self->figures;
   figures->closed = self->closed - closed_before;
