@@ -4,6 +4,7 @@
 #include "km-hub-pulse.h"
 #include "km-hub.h"
 #include "km-live-room.h"
+#include "km-spacing.h"
 #include "km-websocket.h"
 
 G_BEGIN_DECLS
@@ -50,7 +51,7 @@ struct _KmHubRoom
   gboolean unsent;   /* events that a flush must send */
   gboolean urgent;   /* one of them is worth a flush of its own */
   gboolean listed;   /* in the hub's list of rooms with something due */
-  gint64 flushed_us; /* end of the last flush */
+  KmSpacing flushes;
   gint64 oldest_us;  /* when the oldest unsent event was asked for; 0: none */
   gint64 used_us;    /* when somebody was last in it */
   guint online_told; /* what the others were told last */

@@ -86,13 +86,13 @@ km_hub_room_mark (KmHub     *hub,
 static gint64
 due_us (KmHubRoom *self)
 {
+  gint64 spacing_us = self->urgent ? KM_HUB_URGENT_SPACING_US
+                                   : KM_HUB_FLUSH_SPACING_US;
   gint64 due = MIN (km_live_room_tick_due_us (self->live),
                     km_live_room_figures_due_us (self->live));
 
   if (self->unsent)
-    due = MIN (due, self->flushed_us
-                      + (self->urgent ? KM_HUB_URGENT_SPACING_US
-                                      : KM_HUB_FLUSH_SPACING_US));
+    due = MIN (due, km_spacing_due_after_end (&self->flushes, spacing_us));
 
   return due;
 }
@@ -447,13 +447,14 @@ tell_online (KmHub     *hub,
 
 static void
 count_flush (KmHub     *hub,
-             KmHubRoom *self,
-             gint64     began_us)
+             KmHubRoom *self)
 {
-  km_histogram_add (&hub->figures->flush, self->flushed_us - began_us);
+  km_histogram_add (&hub->figures->flush,
+                    km_spacing_get_took_us (&self->flushes));
   if (self->oldest_us != 0 && self->seats->len > 0)
     km_histogram_add (&hub->figures->delivery,
-                      self->flushed_us - self->oldest_us);
+                      km_spacing_get_ended_us (&self->flushes)
+                        - self->oldest_us);
   self->oldest_us = 0;
 }
 
@@ -475,8 +476,7 @@ static void
 flush_room (KmHub     *hub,
             KmHubRoom *self)
 {
-  gint64 began_us = g_get_monotonic_time ();
-
+  km_spacing_begin (&self->flushes, g_get_monotonic_time ());
   if (km_live_room_take_tick (self->live, hub->now_us) != NULL)
     tell_online (hub, self);
   if (km_live_room_figures_due_us (self->live) <= hub->now_us)
@@ -495,8 +495,8 @@ flush_room (KmHub     *hub,
 
   self->unsent = FALSE;
   self->urgent = FALSE;
-  self->flushed_us = g_get_monotonic_time ();
-  count_flush (hub, self, began_us);
+  km_spacing_end (&self->flushes, g_get_monotonic_time ());
+  count_flush (hub, self);
 }
 
 /* Flushes the rooms that are due. */

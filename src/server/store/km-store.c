@@ -40,6 +40,7 @@
 #include <unistd.h>
 
 #include "km-schema.h"
+#include "km-spacing.h"
 #include "km-statement.h"
 
 #define COMMIT_SPACING_US 2000
@@ -426,13 +427,14 @@ static gpointer
 write_jobs (gpointer data)
 {
   KmStore *self = data;
+  KmSpacing groups = { 0 };
   gint64 next_us = 0;
   gboolean stopped = FALSE;
 
   while (!stopped)
     {
       KmMessage *group;
-      gint64 large_us;
+      gboolean large;
 
       km_queue_wait (self->jobs, -1);
       if (next_us > g_get_monotonic_time ())
@@ -443,14 +445,16 @@ write_jobs (gpointer data)
       if (group == NULL)
         continue;
 
-      large_us = is_large (group)
-                   ? g_get_monotonic_time () + LARGE_GROUP_SPACING_US : 0;
+      large = is_large (group);
+      km_spacing_begin (&groups, g_get_monotonic_time ());
       commit_and_count (self, group);
       answer_group (group);
       if (mark_dirty (self))
         end_log (self);
-      next_us = large_us != 0 ? large_us
-                              : g_get_monotonic_time () + COMMIT_SPACING_US;
+      km_spacing_end (&groups, g_get_monotonic_time ());
+      next_us =
+        large ? km_spacing_due_after_begin (&groups, LARGE_GROUP_SPACING_US)
+              : km_spacing_due_after_end (&groups, COMMIT_SPACING_US);
     }
 
   return NULL;
