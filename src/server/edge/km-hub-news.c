@@ -4,10 +4,17 @@
  * Most of it has a place in the log of a room and becomes a post. The live
  * edge has none, and why a publish was refused is for one member alone.
  *
+ * A room that can't be loaded because the disk fails gets its news later: a
+ * beginning or an end that isn't in the log would be a stream that never was,
+ * or one that never ends.
+ *
  * Thread: hub.
  */
 
 #include "km-hub-private.h"
+
+#define LATE_NEWS_MAX 4096
+#define LATE_NEWS_SPACING_US G_USEC_PER_SEC
 
 static void
 tell_refused (KmHub         *hub,
@@ -56,16 +63,104 @@ event_of_news (const KmEvent *news)
   return event;
 }
 
+/* Returns FALSE when its room can't be loaded now. */
+static gboolean
+post (KmHub         *hub,
+      const KmEvent *event)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 id = g_ascii_strtoll (event->room, NULL, 10);
+  KmHubRoom *room = km_hub_get_room (hub, id, &error);
+
+  if (room != NULL)
+    {
+      km_hub_post_news (hub,
+                        km_hub_post_new (hub, room, event_of_news (event)));
+      return TRUE;
+    }
+
+  g_message ("news of room %s: %s", event->room, error->message);
+
+  return g_error_matches (error, KM_PROTOCOL_ERROR,
+                          KM_PROTOCOL_ERROR_NO_SUCH_ROOM);
+}
+
+/* News of a room keep their order. */
+static gboolean
+is_behind (KmHub         *hub,
+           const KmEvent *event,
+           const GList   *end)
+{
+  for (const GList *link = hub->late_news.head; link != end; link = link->next)
+    {
+      if (g_str_equal (((const KmEvent *) link->data)->room, event->room))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+keep_for_later (KmHub   *hub,
+                KmEvent *event)
+{
+  if (hub->late_news.length >= LATE_NEWS_MAX)
+    {
+      g_warning ("news of room %s are lost: too many wait for the disk",
+                 event->room);
+      return;
+    }
+
+  if (hub->late_news.length == 0)
+    hub->late_news_us = hub->now_us + LATE_NEWS_SPACING_US;
+  g_queue_push_tail (&hub->late_news, km_event_ref (event));
+}
+
+/**
+ * km_hub_post_late_news:
+ * @hub: the hub
+ *
+ * Tries the news again whose rooms couldn't be loaded, when it is time; at the
+ * end of the server at once.
+ */
+void
+km_hub_post_late_news (KmHub *hub)
+{
+  GList *next;
+
+  if (hub->late_news.length == 0
+      || (hub->now_us < hub->late_news_us && !hub->closing))
+    return;
+
+  for (GList *link = hub->late_news.head; link != NULL; link = next)
+    {
+      KmEvent *event = link->data;
+
+      next = link->next;
+      if (is_behind (hub, event, link) || !post (hub, event))
+        continue;
+      g_queue_delete_link (&hub->late_news, link);
+      km_event_unref (event);
+    }
+  hub->late_news_us = hub->now_us + LATE_NEWS_SPACING_US;
+}
+
+/* When km_hub_post_late_news() has something to do. */
+gint64
+km_hub_late_news_due_us (KmHub *hub)
+{
+  return hub->late_news.length > 0 ? hub->late_news_us : G_MAXINT64;
+}
+
 /**
  * km_hub_news:
  * @hub: the hub
  * @event: what another thread says happened
  */
 void
-km_hub_news (KmHub         *hub,
-             const KmEvent *event)
+km_hub_news (KmHub   *hub,
+             KmEvent *event)
 {
-  g_autoptr (GError) error = NULL;
   KmHubRoom *room;
   gint64 id;
 
@@ -75,9 +170,9 @@ km_hub_news (KmHub         *hub,
       return;
     }
 
-  id = g_ascii_strtoll (event->room, NULL, 10);
   if (event->kind == KM_EVENT_STREAM_EDGE)
     {
+      id = g_ascii_strtoll (event->room, NULL, 10);
       room = g_hash_table_lookup (hub->rooms, &id);
       if (room != NULL)
         {
@@ -87,11 +182,6 @@ km_hub_news (KmHub         *hub,
       return;
     }
 
-  room = km_hub_get_room (hub, id, &error);
-  if (room == NULL)
-    {
-      g_message ("news of room %s: %s", event->room, error->message);
-      return;
-    }
-  km_hub_post_news (hub, km_hub_post_new (hub, room, event_of_news (event)));
+  if (is_behind (hub, event, NULL) || !post (hub, event))
+    keep_for_later (hub, event);
 }

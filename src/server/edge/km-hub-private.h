@@ -153,6 +153,8 @@ struct _KmHub
 
   guint pending;   /* posts on their way */
   GQueue deferred; /* KmHubPost of what others said happened, oldest first */
+  GQueue late_news; /* KmEvent of rooms that couldn't be loaded */
+  gint64 late_news_us; /* when that is tried again */
   gboolean closing;
   gboolean closed;
   gboolean stopping;
@@ -295,7 +297,9 @@ void       km_hub_list_people  (KmHub            *hub,
 
 /* km-hub-news.c: what others say happened */
 void       km_hub_news         (KmHub            *hub,
-                                const KmEvent    *event);
+                                KmEvent          *event);
+void       km_hub_post_late_news   (KmHub *hub);
+gint64     km_hub_late_news_due_us (KmHub *hub);
 
 /* km-hub-door.c: where sockets come in */
 KmHubDoors *km_hub_doors_new        (KmHub             *hub,

@@ -104,6 +104,7 @@ next_turn_us (KmHub *hub)
   if (hub->catching.length > 0)
     due = hub->now_us;
   due = MIN (due, km_hub_news_due_us (hub));
+  due = MIN (due, km_hub_late_news_due_us (hub));
   due = MIN (due, km_hub_polls_due_us (hub));
   due = MIN (due, km_hub_doors_get_due_us (hub->doors));
   if (g_hash_table_size (hub->rooms) > 0)
@@ -162,6 +163,7 @@ take_turn (KmHub              *hub,
         km_member_ready (hub, target, events[i].events);
     }
   km_hub_doors_turn (hub, hub->doors, knocked);
+  km_hub_post_late_news (hub);
   km_hub_resubmit (hub);
   close_when_quiet (hub);
 
@@ -340,6 +342,7 @@ drain_leftovers (KmHub *self)
     }
 
   km_hub_discard_requests (self);
+  g_queue_clear_full (&self->late_news, (GDestroyNotify) km_event_unref);
 }
 
 /**

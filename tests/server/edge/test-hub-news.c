@@ -90,6 +90,43 @@ test_news_outlast_a_full_disk (KmTestHub     *fixture,
 }
 
 static void
+test_news_outlast_a_room_that_cannot_be_loaded (KmTestHub     *fixture,
+                                                gconstpointer  data)
+{
+  const KmRoomEventKind kinds[] = { KM_ROOM_EVENT_STREAM_STARTED,
+                                    KM_ROOM_EVENT_STREAM_ENDED };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KmReply) reply = NULL;
+  KmTestMember member;
+
+  km_test_store_run (fixture->store, "ALTER TABLE room RENAME TO away",
+                     &error);
+  g_assert_no_error (error);
+  send_news (fixture, km_event_new_stream_started (ROOM, "stream-1", 1000));
+  send_news (fixture, km_event_new_stream_ended (ROOM, "stream-1", "ended",
+                                                 2000, 1000));
+  /* What is asked after them is answered after them. */
+  km_test_hub_connect (fixture, &member, 1);
+  km_test_member_join (&member, ROOM, NULL, -1);
+  reply = km_test_member_next_reply (&member);
+  g_assert_error (reply->error, KM_PROTOCOL_ERROR,
+                  KM_PROTOCOL_ERROR_INTERNAL);
+
+  km_test_store_run (fixture->store, "ALTER TABLE away RENAME TO room",
+                     &error);
+  g_assert_no_error (error);
+  km_test_hub_join (&member, NULL, -1, FALSE, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (KmRoomEvent) event = km_test_member_next_event (&member);
+
+      g_assert_cmpint (event->kind, ==, kinds[i]);
+      g_assert_cmpint (event->seq, ==, 1 + i);
+    }
+  km_test_member_clear (&member);
+}
+
+static void
 test_open_stream_ends_as_lost (KmTestHub     *fixture,
                                gconstpointer  data)
 {
@@ -201,6 +238,8 @@ main (int    argc,
 
   ADD ("/edge/hub/stream-from-start-to-end", test_stream_from_start_to_end);
   ADD ("/edge/hub/news-outlast-a-full-disk", test_news_outlast_a_full_disk);
+  ADD ("/edge/hub/news-outlast-a-room-that-cannot-be-loaded",
+       test_news_outlast_a_room_that_cannot_be_loaded);
   ADD ("/edge/hub/open-stream-ends-as-lost", test_open_stream_ends_as_lost);
   ADD ("/edge/hub/refused-publish-is-told", test_refused_publish_is_told);
   ADD ("/edge/hub/change-of-the-room", test_change_of_the_room);
