@@ -42,11 +42,23 @@ refuse (KmRelayRequest  *request,
                    km_protocol_error_to_message (code));
 }
 
+/* The data can't be read now, which says nothing of the key or the room: they
+ * are to come again. */
+static void
+put_off (KmRelayRequest *request,
+         const GError   *error)
+{
+  g_message ("whether %s may come in can't be told: %s",
+             request->peer != NULL ? request->peer : "?", error->message);
+  refuse (request, KM_PROTOCOL_ERROR_BUSY);
+}
+
 /* The room that @key opens. The index finds the row; that it is the very key
  * is then told in constant time. */
 static char *
-find_room_by_key (KmGate     *self,
-                  const char *key)
+find_room_by_key (KmGate      *self,
+                  const char  *key,
+                  GError     **error)
 {
   g_autofree char *found = NULL;
   char *room = NULL;
@@ -57,9 +69,9 @@ find_room_by_key (KmGate     *self,
 
   statement = km_reader_prepare (self->reader,
                                  "SELECT id, key FROM room WHERE key = ?",
-                                 NULL);
+                                 error);
   km_statement_bind (statement, "t", key);
-  if (km_statement_step (statement, NULL) == KM_STEP_ROW)
+  if (km_statement_step (statement, error) == KM_STEP_ROW)
     {
       found = km_statement_dup_text (statement, 1);
       if (strlen (found) == KM_ID_LENGTH &&
@@ -73,14 +85,19 @@ find_room_by_key (KmGate     *self,
 }
 
 static gboolean
-room_exists (KmGate     *self,
-             const char *name)
+room_exists (KmGate      *self,
+             const char  *name,
+             GError     **error)
 {
   KmRoomRow row;
   gint64 room;
 
-  if (!g_ascii_string_to_signed (name, 10, 1, G_MAXINT64, &room, NULL) ||
-      !km_room_query_row (self->reader, room, &row, NULL))
+  if (!g_ascii_string_to_signed (name, 10, 1, G_MAXINT64, &room, NULL))
+    {
+      km_protocol_error_set (error, KM_PROTOCOL_ERROR_NO_SUCH_ROOM);
+      return FALSE;
+    }
+  if (!km_room_query_row (self->reader, room, &row, error))
     return FALSE;
 
   km_room_row_clear (&row);
@@ -88,29 +105,51 @@ room_exists (KmGate     *self,
 }
 
 static void
-answer (KmGate         *self,
-        KmRelayRequest *request)
+answer_play (KmGate         *self,
+             KmRelayRequest *request)
 {
-  g_autofree char *room = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (request->kind == KM_RELAY_REQUEST_PLAY)
+  if (room_exists (self, request->name, &error))
+    km_relay_answer (request, request->name, NULL, NULL);
+  else if (g_error_matches (error, KM_PROTOCOL_ERROR,
+                            KM_PROTOCOL_ERROR_NO_SUCH_ROOM))
+    refuse (request, KM_PROTOCOL_ERROR_NO_SUCH_ROOM);
+  else
+    put_off (request, error);
+}
+
+static void
+answer_publish (KmGate         *self,
+                KmRelayRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *room = find_room_by_key (self, request->name, &error);
+
+  if (room != NULL)
     {
-      if (room_exists (self, request->name))
-        km_relay_answer (request, request->name, NULL, NULL);
-      else
-        refuse (request, KM_PROTOCOL_ERROR_NO_SUCH_ROOM);
-      return;
+      km_relay_answer (request, room, NULL, NULL);
     }
-
-  room = find_room_by_key (self, request->name);
-  if (room == NULL)
+  else if (error != NULL)
+    {
+      put_off (request, error);
+    }
+  else
     {
       g_message ("a publisher at %s was refused: wrong stream key",
                  request->peer != NULL ? request->peer : "?");
       refuse (request, KM_PROTOCOL_ERROR_DENIED);
     }
+}
+
+static void
+answer (KmGate         *self,
+        KmRelayRequest *request)
+{
+  if (request->kind == KM_RELAY_REQUEST_PLAY)
+    answer_play (self, request);
   else
-    km_relay_answer (request, room, NULL, NULL);
+    answer_publish (self, request);
 }
 
 static void
