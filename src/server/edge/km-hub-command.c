@@ -12,6 +12,9 @@
 
 #define COMMAND_SPACING_US (G_USEC_PER_SEC / 20)
 #define COMMAND_BURST 60
+/* Refusing costs as much as answering: who goes on regardless is closed. */
+#define REFUSAL_SPACING_US (G_USEC_PER_SEC / 20)
+#define REFUSAL_BURST 200
 #define SEATS_MAX 16
 #define PUBLISHES_MAX 8
 /* Rarely more than a commit takes. */
@@ -186,6 +189,20 @@ prepare (KmHub           *hub,
   km_hub_reply_empty (hub, member, command->id);
 }
 
+static void
+refuse_too_fast (KmHub      *hub,
+                 KmMember   *member,
+                 const char *id,
+                 gint64      wait_us)
+{
+  if (km_bucket_take (&member->refusals, hub->now_us, REFUSAL_SPACING_US,
+                      REFUSAL_BURST) > 0)
+    km_member_close (hub, member, KM_CLOSE_FLOOD, "too many commands");
+  else
+    km_hub_reply_code (hub, member, id, KM_PROTOCOL_ERROR_TOO_FAST,
+                       (wait_us + 999) / 1000);
+}
+
 /**
  * km_hub_command:
  * @hub: the hub
@@ -215,8 +232,7 @@ km_hub_command (KmHub      *hub,
                             COMMAND_SPACING_US, COMMAND_BURST);
   if (wait_us > 0)
     {
-      km_hub_reply_code (hub, member, id, KM_PROTOCOL_ERROR_TOO_FAST,
-                         (wait_us + 999) / 1000);
+      refuse_too_fast (hub, member, id, wait_us);
       return;
     }
   if (command == NULL)

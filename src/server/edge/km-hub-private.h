@@ -84,6 +84,7 @@ struct _KmMember
   GPtrArray *seats;
   GQueue publishes; /* ids announced by stream.prepare, oldest first */
   KmBucket commands;
+  KmBucket refusals; /* of commands that came too fast */
   KmPulseEntry pulse;
 };
 

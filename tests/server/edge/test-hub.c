@@ -18,6 +18,8 @@
 #include "km-test-hub.h"
 
 #define BURST 5
+/* Far more than 60 at once, 200 refusals, and 20 of each a second. */
+#define FLOOD 1000
 
 static void
 expect_error (KmTestMember    *member,
@@ -334,6 +336,19 @@ test_too_fast (KmTestHub     *fixture,
 }
 
 static void
+test_a_flood_is_closed (KmTestHub     *fixture,
+                        gconstpointer  data)
+{
+  KmTestMember member;
+
+  km_test_hub_connect (fixture, &member, 1);
+  for (guint i = 0; i < FLOOD; i++)
+    km_test_member_say (&member, ROOM, NULL, "again");
+  g_assert_cmpuint (km_test_member_wait_close (&member), ==, KM_CLOSE_FLOOD);
+  km_test_member_clear (&member);
+}
+
+static void
 test_malformed_closes_only_its_socket (KmTestHub     *fixture,
                                        gconstpointer  data)
 {
@@ -622,6 +637,7 @@ main (int    argc,
        test_failed_commit_is_seen_by_nobody);
   ADD ("/edge/hub/refusals", test_refusals);
   ADD ("/edge/hub/too-fast", test_too_fast);
+  ADD ("/edge/hub/a-flood-is-closed", test_a_flood_is_closed);
   ADD ("/edge/hub/malformed-closes-only-its-socket",
        test_malformed_closes_only_its_socket);
   ADD ("/edge/hub/goodbye-is-answered", test_goodbye_is_answered);
