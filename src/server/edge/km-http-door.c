@@ -1,10 +1,10 @@
-/* km-http-door.c: connections from our listener to libsoup
+/* km-http-door.c: connections from our doors to libsoup
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * libsoup's own listener stops for ever at the first connection that it can't
  * accept, so a moment without descriptors would be the end of the HTTP side;
  * and its connections have no time limit, so a hundred clients that say
- * nothing could bring that moment about. Ours come from KmListener and are
+ * nothing could bring that moment about. Ours are accepted by the hub and
  * closed when nothing moves on them for a while. Those within TLS come when
  * the handshake is over.
  *

@@ -1,11 +1,13 @@
 /* km-web-socket.c: tickets, and the sockets that they open
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * libsoup shakes hands (RFC 6455, section 4.2); once its 101 is out, the
- * descriptor goes to the hub and libsoup forgets it. Only then is the ticket
- * taken: until the hub has the socket, signing out must find it among the
- * tickets. A refused one is told in a close frame, since a browser can't see
- * the status of a failed handshake.
+ * Most sockets come in at the hub (km-hub-door.c). Those within TLS, and those
+ * on connections that asked for something else before, come here: libsoup
+ * shakes hands (RFC 6455, section 4.2); once its 101 is out, the connection
+ * goes to the hub and libsoup forgets it. Only then is the ticket taken: until
+ * the hub has the socket, signing out must find it among the tickets. A refused
+ * one is told in a close frame, since a browser can't see the status of a
+ * failed handshake.
  *
  * Thread: main.
  */
