@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Many threads push, one takes everything at once, so the lock is held for a
- * few pointer writes whatever the load. The reader sleeps in epoll, a main
- * loop or km_queue_wait() on an eventfd, which is written only when the queue
- * was empty: a busy reader costs its writers no system call.
+ * few pointer writes whatever the load. The reader sleeps in km_queue_wait(),
+ * or in epoll or a main loop on an eventfd, which is made when it is asked
+ * for: who only waits is woken and reads with two system calls less. Either is
+ * woken only when the queue was empty: a busy reader costs its writers
+ * nothing.
  *
  * Bounded: what doesn't fit is refused, and its sender says "busy".
  *
@@ -14,18 +16,18 @@
 #include "km-queue.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 struct _KmQueue
 {
   GMutex mutex;
+  GCond filled;
   KmMessage *first;
   KmMessage **end;
   guint length;
   guint limit;
-  int fd;
+  int fd; /* -1: nobody has asked for it */
 };
 
 /* Called with the lock held. */
@@ -33,6 +35,10 @@ static void
 wake (KmQueue *self)
 {
   guint64 one = 1;
+
+  g_cond_signal (&self->filled);
+  if (self->fd < 0)
+    return;
 
   /* The counter can't overflow: it is written only when it is zero. */
   while (write (self->fd, &one, sizeof one) < 0 && errno == EINTR)
@@ -51,11 +57,10 @@ km_queue_new (guint limit)
   KmQueue *self = g_new0 (KmQueue, 1);
 
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->filled);
   self->end = &self->first;
   self->limit = limit;
-  self->fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->fd < 0)
-    g_error ("eventfd: %s", g_strerror (errno));
+  self->fd = -1;
 
   return self;
 }
@@ -69,7 +74,9 @@ km_queue_free (KmQueue *self)
 {
   g_assert (self->first == NULL);
 
-  close (self->fd);
+  if (self->fd >= 0)
+    close (self->fd);
+  g_cond_clear (&self->filled);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -149,7 +156,7 @@ km_queue_take_all (KmQueue *self)
 
   g_mutex_lock (&self->mutex);
   first = self->first;
-  if (first != NULL)
+  if (first != NULL && self->fd >= 0)
     {
       guint64 count;
 
@@ -177,24 +184,22 @@ gboolean
 km_queue_wait (KmQueue *self,
                gint64   timeout_us)
 {
-  struct pollfd poll_fd = { .fd = self->fd, .events = POLLIN };
-  gint64 until_us = timeout_us > 0 ? g_get_monotonic_time () + timeout_us : 0;
-  gint64 left_us = timeout_us;
-  int n;
+  gint64 until_us = g_get_monotonic_time () + timeout_us;
+  gboolean in_time = TRUE;
+  gboolean filled;
 
-  while (TRUE)
+  g_mutex_lock (&self->mutex);
+  while (self->first == NULL && in_time)
     {
-      struct timespec timeout = {
-        .tv_sec = left_us / G_USEC_PER_SEC,
-        .tv_nsec = left_us % G_USEC_PER_SEC * 1000,
-      };
-
-      n = ppoll (&poll_fd, 1, timeout_us < 0 ? NULL : &timeout, NULL);
-      if (n >= 0 || errno != EINTR)
-        return n > 0;
-      if (timeout_us > 0)
-        left_us = MAX (0, until_us - g_get_monotonic_time ());
+      if (timeout_us < 0)
+        g_cond_wait (&self->filled, &self->mutex);
+      else
+        in_time = g_cond_wait_until (&self->filled, &self->mutex, until_us);
     }
+  filled = self->first != NULL;
+  g_mutex_unlock (&self->mutex);
+
+  return filled;
 }
 
 /**
@@ -224,5 +229,14 @@ km_queue_count (KmQueue *self)
 int
 km_queue_get_fd (KmQueue *self)
 {
+  g_mutex_lock (&self->mutex);
+  if (self->fd < 0)
+    {
+      self->fd = eventfd (self->first != NULL, EFD_CLOEXEC | EFD_NONBLOCK);
+      if (self->fd < 0)
+        g_error ("eventfd: %s", g_strerror (errno));
+    }
+  g_mutex_unlock (&self->mutex);
+
   return self->fd;
 }

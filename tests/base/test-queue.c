@@ -4,6 +4,7 @@
 
 #include "km-queue.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -161,6 +162,39 @@ test_signals_end_no_wait (void)
   sigaction (SIGUSR1, &before, NULL);
 }
 
+static gboolean
+is_readable (KmQueue *queue)
+{
+  struct pollfd fd = { .fd = km_queue_get_fd (queue), .events = POLLIN };
+
+  return poll (&fd, 1, 0) == 1;
+}
+
+/* It is made when it is asked for: what was pushed before must show. */
+static void
+test_a_late_descriptor_tells_what_waits (void)
+{
+  g_autoptr (KmQueue) empty = km_queue_new (0);
+  g_autoptr (KmQueue) queue = km_queue_new (0);
+  KmMessage messages[3] = { 0 };
+
+  g_assert_false (is_readable (empty));
+  g_assert_false (km_queue_wait (empty, 0));
+
+  g_assert_true (km_queue_push (queue, &messages[0]));
+  g_assert_true (km_queue_wait (queue, -1));
+  g_assert_true (is_readable (queue));
+  g_assert_true (km_queue_take_all (queue) == &messages[0]);
+  g_assert_false (is_readable (queue));
+
+  g_assert_true (km_queue_push (queue, &messages[1]));
+  g_assert_true (km_queue_push (queue, &messages[2]));
+  g_assert_true (is_readable (queue));
+  g_assert_true (km_queue_wait (queue, -1));
+  g_assert_true (km_queue_take_all (queue) == &messages[1]);
+  g_assert_false (is_readable (queue));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -172,5 +206,7 @@ main (int   argc,
                    test_full_refuses_but_answers_pass);
   g_test_add_func ("/base/queue/signals-end-no-wait",
                    test_signals_end_no_wait);
+  g_test_add_func ("/base/queue/a-late-descriptor-tells-what-waits",
+                   test_a_late_descriptor_tells_what_waits);
   return g_test_run ();
 }
