@@ -139,6 +139,18 @@ km_member_get_waiting (const KmMember *self)
   return self->out != NULL ? self->out->len - self->out_sent : 0;
 }
 
+/* The first beginning of a frame at or behind @offset; @from: one before. */
+static gsize
+find_frame (const guint8 *data,
+            gsize         from,
+            gsize         offset)
+{
+  while (from < offset)
+    from += km_websocket_measure (data + from);
+
+  return from;
+}
+
 /* Sends, or keeps for later, whatever state the member is in. */
 static void
 put (KmHub      *hub,
@@ -163,7 +175,11 @@ put (KmHub      *hub,
     return;
 
   if (self->out == NULL)
-    self->out = g_byte_array_new ();
+    {
+      self->out = g_byte_array_new ();
+      self->out_frame = find_frame (data, 0, (gsize) written)
+                        - (gsize) written;
+    }
   g_byte_array_append (self->out, (const guint8 *) data + written,
                        (guint) (length - (gsize) written));
   update_watch (hub, self);
@@ -231,6 +247,65 @@ shut_when_sent (KmMember *self)
   km_transport_shutdown (&self->transport);
 }
 
+static void
+write_output (KmHub    *hub,
+              KmMember *self)
+{
+  gssize written;
+
+  if (self->out == NULL)
+    return;
+
+  written = km_transport_write (&self->transport,
+                                self->out->data + self->out_sent,
+                                self->out->len - self->out_sent);
+  if (written < 0)
+    {
+      km_member_drop (hub, self);
+      return;
+    }
+
+  self->out_sent += (gsize) written;
+  if (self->out_sent < self->out->len ||
+      km_transport_holds_output (&self->transport))
+    return;
+
+  g_clear_pointer (&self->out, g_byte_array_unref);
+  self->out_sent = 0;
+  update_watch (hub, self);
+  shut_when_sent (self);
+  for (guint i = 0; i < self->seats->len && !km_member_is_blocked (self); i++)
+    km_seat_pump (hub, g_ptr_array_index (self->seats, i));
+}
+
+/* Who doesn't read has no room for a close frame either, and what waits before
+ * it would be read first. So what waits is forgotten, but for the rest of the
+ * frame that was begun, and the kernel is lent room for the few bytes that are
+ * left: they are there whenever the member looks again, even after its socket
+ * is closed here. What TLS holds back must be said again as it was, so that
+ * stays as it is. */
+static void
+make_room_for_goodbye (KmMember *self)
+{
+  const int bytes = 2 * SEND_BUFFER_BYTES;
+  GByteArray *rest;
+  gsize end;
+
+  if (self->out == NULL || km_transport_is_tls (&self->transport))
+    return;
+
+  end = find_frame (self->out->data, self->out_frame, self->out_sent);
+  rest = g_byte_array_new ();
+  g_byte_array_append (rest, self->out->data + self->out_sent,
+                       (guint) (end - self->out_sent));
+  g_byte_array_unref (self->out);
+  self->out = rest;
+  self->out_sent = 0;
+  self->out_frame = rest->len;
+  setsockopt (km_transport_get_fd (&self->transport), SOL_SOCKET, SO_SNDBUF,
+              &bytes, sizeof bytes);
+}
+
 /**
  * km_member_close:
  * @hub: the hub
@@ -259,7 +334,11 @@ km_member_close (KmHub      *hub,
   leave_all (hub, self);
   self->closing = TRUE;
   km_hub_pulse_closing (&hub->pulse, &self->pulse, hub->now_us);
+  if (code == KM_CLOSE_TOO_SLOW)
+    make_room_for_goodbye (self);
   put (hub, self, frame->data, frame->len);
+  if (code == KM_CLOSE_TOO_SLOW && !self->gone)
+    write_output (hub, self);
   shut_when_sent (self);
 }
 
@@ -371,37 +450,6 @@ read_input (KmHub    *hub,
          ++n_reads < READS_A_TURN);
 
   update_watch (hub, self);
-}
-
-static void
-write_output (KmHub    *hub,
-              KmMember *self)
-{
-  gssize written;
-
-  if (self->out == NULL)
-    return;
-
-  written = km_transport_write (&self->transport,
-                                self->out->data + self->out_sent,
-                                self->out->len - self->out_sent);
-  if (written < 0)
-    {
-      km_member_drop (hub, self);
-      return;
-    }
-
-  self->out_sent += (gsize) written;
-  if (self->out_sent < self->out->len ||
-      km_transport_holds_output (&self->transport))
-    return;
-
-  g_clear_pointer (&self->out, g_byte_array_unref);
-  self->out_sent = 0;
-  update_watch (hub, self);
-  shut_when_sent (self);
-  for (guint i = 0; i < self->seats->len && !km_member_is_blocked (self); i++)
-    km_seat_pump (hub, g_ptr_array_index (self->seats, i));
 }
 
 /**

@@ -69,6 +69,7 @@ struct _KmMember
   KmTransport transport;
   GByteArray *out; /* (nullable): what the socket didn't take yet */
   gsize out_sent;
+  gsize out_frame; /* where in it the first whole frame begins */
   gboolean wants_write;
   gboolean closing; /* a close frame was sent: input is thrown away */
   gboolean shut;

@@ -387,6 +387,28 @@ km_websocket_write_head (guint8            *head,
 }
 
 /**
+ * km_websocket_measure:
+ * @frame: a whole frame, as km_websocket_append_frame() made it
+ *
+ * Returns: its bytes, with its head
+ */
+gsize
+km_websocket_measure (const guint8 *frame)
+{
+  gsize length = frame[1];
+  guint head = length < 126 ? 2 : length == 126 ? 4 : KM_WEBSOCKET_HEAD_MAX;
+
+  if (head == 2)
+    return head + length;
+
+  length = 0;
+  for (guint i = 2; i < head; i++)
+    length = length << 8 | frame[i];
+
+  return head + length;
+}
+
+/**
  * km_websocket_append_frame:
  * @out: where to
  * @opcode: which kind

@@ -83,6 +83,7 @@ KmWebsocketResult km_websocket_next         (KmWebsocket         *self,
                                              gsize                limit,
                                              KmWebsocketMessage  *message);
 
+gsize             km_websocket_measure      (const guint8        *frame);
 gsize             km_websocket_write_head   (guint8              *head,
                                              KmWebsocketOpcode    opcode,
                                              gsize                length);

@@ -456,6 +456,52 @@ test_slow_member_is_dropped (KmTestHub     *fixture,
 }
 
 static void
+wait_for_members (KmTestHub *fixture,
+                  guint64    n)
+{
+  const KmHubFigures *figures = km_hub_peek_figures (fixture->hub);
+
+  while (km_counter_read (&figures->members) != n)
+    g_usleep (10000);
+}
+
+/* Not only to somebody who looks while the socket is still open here. */
+static void
+test_slow_member_hears_why_however_late (KmTestHub     *fixture,
+                                         gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  KmTestMember slow, fast;
+
+  g_assert_true (km_test_store_run (fixture->store,
+                                    "UPDATE room SET"
+                                    " title = hex (zeroblob (250))"
+                                    " WHERE id = 1", &error));
+  km_test_hub_connect (fixture, &slow, 1);
+  km_test_hub_connect (fixture, &fast, 2);
+  km_test_hub_join (&slow, NULL, -1, FALSE, 0);
+  km_test_hub_join (&fast, NULL, -1, FALSE, 0);
+  for (gint64 seq = 1; seq <= 3000; seq++)
+    {
+      g_autoptr (KmRoomEvent) event = NULL;
+
+      km_post_office_send (fixture->post_office,
+                           km_event_new_room_changed (ROOM));
+      while (seq % 300 == 0 && (event == NULL || event->seq < seq))
+        {
+          g_clear_pointer (&event, km_room_event_free);
+          event = km_test_member_next_event (&fast);
+        }
+    }
+  wait_for_members (fixture, 1);
+
+  g_assert_cmpuint (km_test_member_wait_close (&slow), ==, 4008);
+  g_assert_cmpstr (slow.close_reason, ==, "too slow");
+  km_test_member_clear (&slow);
+  km_test_member_clear (&fast);
+}
+
+static void
 test_leftover_comes_first (KmTestHub     *fixture,
                            gconstpointer  data)
 {
@@ -643,6 +689,8 @@ main (int    argc,
   ADD ("/edge/hub/goodbye-is-answered", test_goodbye_is_answered);
   ADD ("/edge/hub/slow-member-is-dropped-and-resumes",
        test_slow_member_is_dropped);
+  ADD ("/edge/hub/slow-member-hears-why-however-late",
+       test_slow_member_hears_why_however_late);
   ADD ("/edge/hub/large-events-come-in-pages",
        test_large_events_come_in_pages);
   ADD ("/edge/hub/many-pings-get-one-answer", test_many_pings);
