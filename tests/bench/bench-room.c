@@ -38,6 +38,7 @@ static KmBenchGoal goals[] = {
   { "saturation deliveries per core second", 3e6, TRUE },
   { "saturation missing, wrong or refused", 0 },
   { "memory KiB of the server for each idle member", 1 },
+  { "memory-tls KiB of the server for each idle member", 32 },
   { "joins s for 5,000", 1 },
   { "joins us of processor each", 80 },
   { "joins-idle-http s for 5,000", 1 },
@@ -158,6 +159,7 @@ main (int   argc,
   g_setenv ("TMPDIR", parent != NULL ? parent : "/var/tmp", TRUE);
   km_room_run_cases (&options);
   km_room_run_more (&options);
+  km_room_run_tls (&options);
   km_room_run_slow (&options);
   km_room_run_commit (&options);
   km_room_run_sign_ins (&options);

@@ -65,6 +65,9 @@ void     km_room_run_cases    (const KmRoomOptions *options);
 /* km-room-more.c */
 void     km_room_run_more     (const KmRoomOptions *options);
 
+/* km-room-tls.c */
+void     km_room_run_tls      (const KmRoomOptions *options);
+
 /* km-room-slow.c */
 void     km_room_run_slow     (const KmRoomOptions *options);
 

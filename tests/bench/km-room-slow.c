@@ -24,6 +24,7 @@
 #define PER_SECOND 940
 #define SECONDS 7
 #define TEXT_BYTES 1900
+#define FRAME_BYTES 2143 /* with all that the server says about it */
 #define WITHIN_S 15
 #define LOOK_US 200000
 /* When they look again the server has long closed their sockets. */
@@ -139,6 +140,54 @@ measure (KmRoomServer *server,
   return TRUE;
 }
 
+/* Others have no rules: one room will do. */
+static void
+measure_peer (KmRoomPeer peer)
+{
+  const char *name = km_room_peer_get_name (peer);
+  KmLoadSetup setup = {
+    .words = km_room_peer_get_words (peer),
+    .n_members = MEMBERS,
+    .n_stalled = STALLED,
+    .bytes = FRAME_BYTES,
+  };
+  g_autofree char *not_here = NULL;
+  g_autoptr (KmTestProcess) process =
+    km_room_peer_start (peer, g_get_tmp_dir (), &setup.port, &not_here);
+  g_autoptr (KmLoad) load = NULL;
+  GPid pid;
+  double before_kib;
+  KmRoomRun run;
+
+  load = process != NULL ? km_room_join (&setup, name) : NULL;
+  if (load == NULL)
+    {
+      km_bench_print_note ("room", name, "slow",
+                           not_here != NULL ? not_here : "not all could join");
+      return;
+    }
+
+  pid = km_test_process_get_pid (process);
+  forget_peak (pid);
+  before_kib = peak_kib (pid);
+  km_room_run (load, pid, PER_SECOND, SECONDS, &run);
+  km_room_print (name, "slow", &run);
+  km_bench_print_figures ("room", name, "slow", "grown_kib",
+                          peak_kib (pid) - before_kib, NULL);
+}
+
+static void
+measure_peers (const KmRoomOptions *options)
+{
+  static const KmRoomPeer peers[] = { KM_ROOM_WS, KM_ROOM_SOCKET_IO };
+
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    {
+      if (km_room_wants_peer (options, km_room_peer_get_name (peers[i])))
+        measure_peer (peers[i]);
+    }
+}
+
 /**
  * km_room_run_slow:
  * @options: what was asked for
@@ -150,8 +199,10 @@ km_room_run_slow (const KmRoomOptions *options)
   Outcome all_read = { 0 };
   Outcome some_do = { 0 };
 
-  if (!km_room_wants_case (options, "slow")
-      || !km_room_wants_peer (options, "kaimu"))
+  if (!km_room_wants_case (options, "slow"))
+    return;
+  measure_peers (options);
+  if (!km_room_wants_peer (options, "kaimu"))
     return;
 
   server = km_room_server_new (MEMBERS, 2 * ROOMS);
