@@ -23,6 +23,8 @@
 #define CONNECTS_OF_ADDRESS 200
 #define WAITING 8192
 #define WAITING_OF_ADDRESS 256
+#define HTTP_CONNECTIONS 16384
+#define HTTP_CONNECTIONS_OF_ADDRESS 512
 #define CONNECTIONS_MAX 1000000
 #define SHARE_PERMILLE 500
 #define CONFIRM_ABOVE_COINS 1000
@@ -152,6 +154,24 @@ set_waiting_of_address (KmConfig    *self,
 }
 
 static gboolean
+set_http_connections (KmConfig    *self,
+                      const char  *value,
+                      GError     **error)
+{
+  return set_limit ("http-connections", value, &self->http_connections,
+                    error);
+}
+
+static gboolean
+set_http_connections_of_address (KmConfig    *self,
+                                 const char  *value,
+                                 GError     **error)
+{
+  return set_limit ("http-connections-of-address", value,
+                    &self->http_connections_of_address, error);
+}
+
+static gboolean
 set_share (KmConfig    *self,
            const char  *value,
            GError     **error)
@@ -200,6 +220,9 @@ static const Key keys[] = {
   { "listen", "connects-of-address", 0, set_connects_of_address },
   { "listen", "waiting", 0, set_waiting },
   { "listen", "waiting-of-address", 0, set_waiting_of_address },
+  { "listen", "http-connections", 0, set_http_connections },
+  { "listen", "http-connections-of-address", 0,
+    set_http_connections_of_address },
   { "tls", "certificate", G_STRUCT_OFFSET (KmConfig, certificate) },
   { "tls", "key", G_STRUCT_OFFSET (KmConfig, key) },
   { "browser", "hosts", 0, set_hosts },
@@ -229,6 +252,8 @@ km_config_new (void)
   self->limits.a_second_of_address = CONNECTS_OF_ADDRESS;
   self->limits.waiting = WAITING;
   self->limits.waiting_of_address = WAITING_OF_ADDRESS;
+  self->http_connections = HTTP_CONNECTIONS;
+  self->http_connections_of_address = HTTP_CONNECTIONS_OF_ADDRESS;
   self->registration_open = TRUE;
   self->log_level = G_LOG_LEVEL_MESSAGE;
   self->rules.share_permille = SHARE_UNSET;

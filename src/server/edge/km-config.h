@@ -31,6 +31,9 @@ typedef enum
  * @http_idle_seconds: how long nothing may move on a connection of HTTP
  * @rtmp: where RTMP listens
  * @limits: how many connections may come, on all ports
+ * @http_connections: how many of HTTP may be open, but for sockets and video;
+ *   0: any number
+ * @http_connections_of_address: the same, from one address
  * @https: (nullable): where HTTP within TLS listens
  * @rtmps: (nullable): where RTMP within TLS listens
  * @plain_anywhere: whether what isn't within TLS may listen at addresses that
@@ -60,6 +63,8 @@ typedef struct
   guint http_idle_seconds;
   char *rtmp;
   KmCrowdLimits limits;
+  guint http_connections;
+  guint http_connections_of_address;
   char *https;
   char *rtmps;
   gboolean plain_anywhere;

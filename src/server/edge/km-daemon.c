@@ -386,7 +386,9 @@ open_doors (KmDaemon  *self,
     return FALSE;
 
   self->soup = soup_server_new (NULL, NULL);
-  if (!km_http_door_prepare (self->soup, error) || !prepare_tls (self, error))
+  if (!km_http_door_prepare (self->soup, self->config->http_connections,
+                             self->config->http_connections_of_address, error)
+      || !prepare_tls (self, error))
     return FALSE;
 
   self->tickets = km_tickets_new ();

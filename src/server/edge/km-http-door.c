@@ -8,6 +8,10 @@
  * closed when nothing moves on them for a while. Those within TLS come when
  * the handshake is over.
  *
+ * Each costs libsoup a little whenever it turns, so there may be only so many,
+ * and fewer from one address; what was handed over to the hub or the relay
+ * isn't libsoup's any more and doesn't count.
+ *
  * Thread: main.
  */
 
@@ -17,11 +21,91 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "km-crowd.h"
+
 #define SOCKET_KEY "km-socket"
+#define DOOR_KEY "km-door"
+
+/* A server carries one; each of its connections keeps it as well, since a
+ * message may outlive the server. */
+typedef struct
+{
+  KmCrowd crowd;
+  guint most; /* 0: any number */
+  guint n;
+  guint64 n_refused;
+} Door;
+
+typedef struct
+{
+  Door *door;
+  gint64 address;
+} Guest;
+
+static void
+door_clear (gpointer data)
+{
+  km_crowd_clear (&((Door *) data)->crowd);
+}
+
+static void
+door_unref (gpointer data)
+{
+  g_rc_box_release_full (data, door_clear);
+}
+
+static Door *
+peek_door (SoupServer *soup)
+{
+  return g_object_get_data (G_OBJECT (soup), DOOR_KEY);
+}
+
+/* libsoup has let go of its address. */
+static void
+guest_left (gpointer  data,
+            GObject  *remote)
+{
+  g_autofree Guest *self = data;
+
+  km_crowd_leave (&self->door->crowd, self->address);
+  self->door->n--;
+  door_unref (self->door);
+}
+
+/* FALSE: there is no room. */
+static gboolean
+welcome (Door           *self,
+         GSocketAddress *remote)
+{
+  struct sockaddr_storage native;
+  Guest *guest;
+  gint64 address;
+
+  if (!g_socket_address_to_native (remote, &native, sizeof native, NULL))
+    return FALSE;
+
+  address = km_crowd_read_address ((struct sockaddr *) &native);
+  if ((self->most > 0 && self->n >= self->most)
+      || km_crowd_wait (&self->crowd, address) != KM_CROWD_WELCOME)
+    {
+      self->n_refused++;
+      return FALSE;
+    }
+
+  guest = g_new (Guest, 1);
+  guest->door = g_rc_box_acquire (self);
+  guest->address = address;
+  self->n++;
+  g_object_weak_ref (G_OBJECT (remote), guest_left, guest);
+
+  return TRUE;
+}
 
 /**
  * km_http_door_prepare:
  * @soup: an HTTP server that listens nowhere
+ * @most: how many connections it may have; 0: any number
+ * @most_of_address: how many of them from one address; 0: any number
  * @error: why not
  *
  * A SoupServer without any listener takes itself for one that is being ended
@@ -32,13 +116,20 @@
  */
 gboolean
 km_http_door_prepare (SoupServer  *soup,
+                      guint        most,
+                      guint        most_of_address,
                       GError     **error)
 {
+  Door *door = g_rc_box_new0 (Door);
   g_autoptr (GSocketAddress) nameless = g_unix_socket_address_new_with_type (
     "", 0, G_UNIX_SOCKET_ADDRESS_ANONYMOUS);
   g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_UNIX,
                                              G_SOCKET_TYPE_STREAM,
                                              G_SOCKET_PROTOCOL_DEFAULT, error);
+
+  door->most = most;
+  door->crowd.limits.waiting_of_address = most_of_address;
+  g_object_set_data_full (G_OBJECT (soup), DOOR_KEY, door, door_unref);
 
   return socket != NULL && g_socket_bind (socket, nameless, FALSE, error) &&
          g_socket_listen (socket, error) &&
@@ -80,7 +171,7 @@ km_http_door_let_in_stream (SoupServer *soup,
   local = g_socket_get_local_address (socket, NULL);
   peer = g_socket_get_remote_address (socket, NULL);
   remote = peer != NULL ? copy_address (peer) : NULL;
-  if (local == NULL || remote == NULL)
+  if (local == NULL || remote == NULL || !welcome (peek_door (soup), remote))
     return;
 
   g_socket_set_timeout (socket, idle_seconds);
@@ -114,6 +205,30 @@ km_http_door_let_in (SoupServer *soup,
   connection = g_socket_connection_factory_create_connection (socket);
   km_http_door_let_in_stream (soup, G_IO_STREAM (connection), socket,
                               idle_seconds);
+}
+
+/**
+ * km_http_door_count:
+ * @soup: a prepared HTTP server
+ *
+ * Returns: how many connections it has
+ */
+guint
+km_http_door_count (SoupServer *soup)
+{
+  return peek_door (soup)->n;
+}
+
+/**
+ * km_http_door_count_refused:
+ * @soup: a prepared HTTP server
+ *
+ * Returns: how many connections were closed since there was no room
+ */
+guint64
+km_http_door_count_refused (SoupServer *soup)
+{
+  return peek_door (soup)->n_refused;
 }
 
 /**

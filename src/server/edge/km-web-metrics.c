@@ -17,6 +17,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "km-http-door.h"
+
 #define TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 /**
@@ -244,6 +246,15 @@ append_http (GString *out,
   km_metrics_append_gauge (out, "kaimu_http_calls_under_way",
                            "Calls by HTTP that have no answer yet.",
                            km_web_count_under_way (api));
+  km_metrics_append_gauge (out, "kaimu_http_connections",
+                           "Connections by HTTP that are open, but for "
+                           "sockets and video.",
+                           km_http_door_count (api->soup));
+  km_metrics_append_counter (out, "kaimu_http_connections_refused_total",
+                             "Connections by HTTP that were closed, since "
+                             "there were too many or too many of their "
+                             "address.",
+                             km_http_door_count_refused (api->soup));
   km_metrics_append_gauge (out, "kaimu_rooms_live",
                            "Rooms in which a stream runs.",
                            km_directory_count_live (api->parts.directory));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "km-test-rfc6455.h"
 #include "km-test-socket.h"
 
 #define SECONDS 30
@@ -198,6 +199,60 @@ test_sockets_join_beside_idle_connections (void)
   km_test_directory_remove (directory);
 }
 
+typedef struct
+{
+  GSocketConnection *connection;
+  guint connections;
+} Wait;
+
+static gboolean
+has_so_many (gpointer data)
+{
+  Wait *self = data;
+
+  return look_up (self->connection, "kaimu_http_connections")
+           == self->connections;
+}
+
+/* One more than there may be is closed; who leaves makes room; what has become
+ * a socket isn't in the way. */
+static void
+test_connections_of_http_are_bounded (void)
+{
+  g_autofree char *directory = km_test_directory_new ("door");
+  g_autoptr (KmTestServer) server = start_with (
+    directory, "[listen]\nhttp-idle=3600\nhttp-connections="
+               G_STRINGIFY (AT_ONCE) "\n");
+  g_autoptr (GPtrArray) crowd =
+    g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *ticket = km_test_server_get_ticket (server, NULL);
+  Wait wait = { .connections = 3 };
+  guint served = 0;
+
+  for (guint i = 0; i < AT_ONCE + 10; i++)
+    {
+      g_autofree char *body = NULL;
+
+      g_ptr_array_add (crowd, connect_to (server));
+      body = get (g_ptr_array_index (crowd, i), "/healthz");
+      served += body != NULL;
+    }
+  /* One is the test's own, which asked for the ticket. */
+  g_assert_cmpuint (served, ==, AT_ONCE - 1);
+  wait.connection = g_ptr_array_index (crowd, 0);
+  g_assert_cmpuint (look_up (wait.connection,
+                             "kaimu_http_connections_refused_total"), ==, 11);
+
+  g_ptr_array_set_size (crowd, 2);
+  g_assert_true (km_test_wait_until (has_so_many, &wait, SECONDS));
+  km_test_talk_shake_hands (G_IO_STREAM (g_ptr_array_index (crowd, 1)),
+                            km_test_server_get_http (server), ticket);
+  wait.connections = 2;
+  g_assert_true (km_test_wait_until (has_so_many, &wait, SECONDS));
+  g_assert_cmpuint (look_up (wait.connection, "kaimu_members"), ==, 1);
+  km_test_directory_remove (directory);
+}
+
 /* Whatever it is, it ends with a close and harms nobody. */
 static void
 test_garbage_is_closed (void)
@@ -260,6 +315,8 @@ main (int   argc,
                    test_a_thousand_at_once_are_bounded);
   g_test_add_func ("/edge/door-crowd/sockets-join-beside-idle-connections",
                    test_sockets_join_beside_idle_connections);
+  g_test_add_func ("/edge/door-crowd/connections-of-http-are-bounded",
+                   test_connections_of_http_are_bounded);
   g_test_add_func ("/edge/door-crowd/garbage-is-closed",
                    test_garbage_is_closed);
 

@@ -83,6 +83,8 @@ test_a_file_is_read_or_its_fault_named (void)
                             "[listen]\nhttp=:80\nhttp-idle=3600\n"
                             "connects=1\nconnects-of-address=2\n"
                             "waiting=0\nwaiting-of-address=1000000\n"
+                            "http-connections=3\n"
+                            "http-connections-of-address=4\n"
                             "[browser]\nhosts=a.example, b.example\n",
                             &error));
   g_assert_no_error (error);
@@ -94,6 +96,8 @@ test_a_file_is_read_or_its_fault_named (void)
   g_assert_cmpuint (config->limits.a_second_of_address, ==, 2);
   g_assert_cmpuint (config->limits.waiting, ==, 0);
   g_assert_cmpuint (config->limits.waiting_of_address, ==, 1000000);
+  g_assert_cmpuint (config->http_connections, ==, 3);
+  g_assert_cmpuint (config->http_connections_of_address, ==, 4);
   g_assert_true (g_strv_contains ((const char *const *) config->hosts,
                                   "b.example"));
 
