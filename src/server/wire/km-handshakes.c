@@ -5,8 +5,10 @@
  * thread is only taken once the peer's whole first message has arrived: who
  * says nothing, or half of it, costs a descriptor and a timer. UNDER_WAY_MAX
  * are under way at once, the others wait their turn; all of it, from the
- * connection to the last message, has one time limit, and beyond WAITING_MAX
- * connections are closed as they come.
+ * connection to the last message, has one time limit. Beyond WAITING_MAX the
+ * one that has been silent for longest is closed, which had the most time to
+ * speak; and one address, but this machine, has a part of them only: else one
+ * that begins and stops could keep out all others.
  *
  * Thread: main.
  */
@@ -20,9 +22,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "km-crowd.h"
 #include "km-tls-stream.h"
 
 #define WAITING_MAX 512
+#define WAITING_OF_ADDRESS_MAX 64
 #define UNDER_WAY_MAX 32
 
 /* RFC 8446, section 5.1: type, version, length. */
@@ -35,7 +39,8 @@ struct _KmHandshakes
   guint references;  /* the owner's, and one for each that is under way */
   KmCertificate *certificate; /* NULL: its owner has freed it */
   guint limit_ms;
-  GQueue all;        /* Handshake */
+  KmCrowd crowd;
+  GQueue all;        /* Handshake, the oldest first */
   GQueue waiting;    /* Handshake whose peer has spoken */
   guint n_under_way;
   GSource *turns;    /* starts those that wait */
@@ -46,6 +51,7 @@ typedef struct
   KmHandshakes *owner;
   const KmHandshakeKind *kind;
   GSocket *socket;
+  gint64 address;
   GList link;        /* in all */
   GList turn;        /* in waiting, while it has data */
   GSource *hello;    /* (nullable): waits for the peer to speak */
@@ -66,8 +72,11 @@ typedef enum
 static void
 unref_owner (KmHandshakes *self)
 {
-  if (--self->references == 0)
-    g_free (self);
+  if (--self->references > 0)
+    return;
+
+  km_crowd_clear (&self->crowd);
+  g_free (self);
 }
 
 static void
@@ -85,6 +94,7 @@ handshake_free (Handshake *self)
 {
   clear_source (&self->hello);
   clear_source (&self->timer);
+  km_crowd_leave (&self->owner->crowd, self->address);
   g_queue_unlink (&self->owner->all, &self->link);
   if (self->turn.data != NULL)
     g_queue_unlink (&self->owner->waiting, &self->turn);
@@ -313,6 +323,7 @@ km_handshakes_new (KmCertificate *certificate,
   self->references = 1;
   self->certificate = certificate;
   self->limit_ms = limit_ms;
+  self->crowd.limits.waiting_of_address = WAITING_OF_ADDRESS_MAX;
   self->turns = g_source_new (&source_funcs, sizeof (GSource));
   g_source_set_callback (self->turns, start_waiting, self, NULL);
   g_source_attach (self->turns, NULL);
@@ -344,6 +355,48 @@ km_handshakes_free (KmHandshakes *self)
   unref_owner (self);
 }
 
+static gint64
+read_address (int fd)
+{
+  struct sockaddr_storage address = { 0 };
+  socklen_t size = sizeof address;
+
+  getpeername (fd, (struct sockaddr *) &address, &size);
+
+  return km_crowd_read_address ((struct sockaddr *) &address);
+}
+
+static void
+make_room (KmHandshakes *self)
+{
+  for (GList *link = self->all.head; link != NULL; link = link->next)
+    {
+      Handshake *handshake = link->data;
+
+      if (handshake->hello == NULL)
+        continue;
+      handshake_free (handshake);
+      return;
+    }
+}
+
+/* Whether another one of @address may begin; who is silent goes for it. */
+static gboolean
+welcome (KmHandshakes *self,
+         gint64        address)
+{
+  if (km_crowd_wait (&self->crowd, address) != KM_CROWD_WELCOME)
+    return FALSE;
+
+  if (self->all.length >= WAITING_MAX)
+    make_room (self);
+  if (self->all.length < WAITING_MAX)
+    return TRUE;
+
+  km_crowd_leave (&self->crowd, address);
+  return FALSE;
+}
+
 /**
  * km_handshakes_begin:
  * @self: handshakes
@@ -356,15 +409,17 @@ km_handshakes_begin (KmHandshakes          *self,
                      const KmHandshakeKind *kind)
 {
   g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
+  gint64 address = read_address (fd);
   Handshake *handshake;
 
   if (socket == NULL)
     close (fd);
-  if (socket == NULL || self->all.length >= WAITING_MAX)
+  if (socket == NULL || !welcome (self, address))
     return;
 
   handshake = g_new0 (Handshake, 1);
   handshake->owner = self;
+  handshake->address = address;
   handshake->kind = kind;
   handshake->cancellable = g_cancellable_new ();
   handshake->hello = g_socket_create_source (socket, G_IO_IN, NULL);

@@ -10,6 +10,7 @@
 #include <glib-unix.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 
 #define SECONDS 30
 #define LIMIT_MS 500
+#define WAITING_MAX 512 /* km-handshakes.c's */
 
 typedef struct
 {
@@ -227,6 +229,36 @@ test_stalling_ones_make_room (Fixture       *fixture,
     close (fds[i]);
 }
 
+/* As many as may wait, and one more: the oldest of those who say nothing has
+ * had the most time. */
+static void
+test_the_silent_make_room (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  struct rlimit limit;
+  int fds[WAITING_MAX], plain;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  limit.rlim_cur = MIN (limit.rlim_max, 4 * WAITING_MAX);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  for (guint i = 0; i < WAITING_MAX; i++)
+    fds[i] = begin (fixture);
+  g_assert_cmpuint (km_handshakes_count (fixture->handshakes), ==,
+                    WAITING_MAX);
+  g_assert_cmpint (recv (fds[0], &(char) { 0 }, 1, MSG_DONTWAIT), <, 0);
+
+  plain = km_test_tls_wrap (begin (fixture));
+  g_assert_cmpuint (km_handshakes_count (fixture->handshakes), ==,
+                    WAITING_MAX);
+  g_assert_cmpint (recv (fds[0], &(char) { 0 }, 1, MSG_DONTWAIT), ==, 0);
+  g_assert_cmpint (recv (fds[1], &(char) { 0 }, 1, MSG_DONTWAIT), <, 0);
+  g_assert_true (km_test_wait_until (one_is_done, fixture, SECONDS));
+
+  close (plain);
+  for (guint i = 0; i < WAITING_MAX; i++)
+    close (fds[i]);
+}
+
 static void
 test_plain_is_told (Fixture       *fixture,
                     gconstpointer  data)
@@ -314,6 +346,7 @@ main (int   argc,
   ADD ("a-slow-hello-is-waited-for", test_slow_hello);
   ADD ("silence-ends", test_silence_ends);
   ADD ("stalling-ones-make-room", test_stalling_ones_make_room);
+  ADD ("the-silent-make-room", test_the_silent_make_room);
   ADD ("plain-words-are-answered", test_plain_is_told);
   ADD ("nonsense-ends", test_nonsense_ends);
   ADD ("freed-early-comes-to-nothing", test_freed_early);
