@@ -346,10 +346,19 @@ add_encoders (KmBroadcast *self)
       return;
     }
 
-  video_out = km_pipeline_add_encoder (self->pipeline, self->video_gate,
-                                       video);
   audio_out = km_pipeline_add_encoder (self->pipeline, self->audio_gate,
-                                       audio);
+                                       audio, &self->encoder_error);
+  video_out = audio_out != NULL
+                ? km_pipeline_add_encoder (self->pipeline, self->video_gate,
+                                           video, &self->encoder_error)
+                : NULL;
+  if (video_out == NULL)
+    {
+      if (audio_out == NULL)
+        gst_object_unref (gst_object_ref_sink (video));
+      return;
+    }
+
   km_uplink_attach (self->uplink, self->pipeline, video_out, audio_out);
 }
 

@@ -44,19 +44,34 @@ km_pipeline_new (GError **error)
  * @pipeline: a pipeline
  * @gate: (transfer none): what lets raw media through
  * @encoder: (transfer full): with a "sink" and a "src" pad
+ * @error: %KM_MEDIA_ERROR_MISSING
  *
- * Returns: (transfer none): the tee behind @encoder, in @pipeline
+ * What fails behind the tee is an uplink whose server is gone, until the main
+ * loop takes it away. The encoder mustn't hear of it: it would stop, and with
+ * it all in front of it, for ever.
+ *
+ * Returns: (transfer none) (nullable): the tee behind @encoder, in @pipeline
  */
 GstElement *
-km_pipeline_add_encoder (GstElement *pipeline,
-                         GstElement *gate,
-                         GstElement *encoder)
+km_pipeline_add_encoder (GstElement  *pipeline,
+                         GstElement  *gate,
+                         GstElement  *encoder,
+                         GError     **error)
 {
-  GstElement *tee = gst_element_factory_make ("tee", NULL);
+  g_autoptr (GstElement) owned = gst_object_ref_sink (encoder);
+  GstElement *shield = km_elements_make ("errorignore", NULL, error);
+  GstElement *tee;
 
+  if (shield == NULL)
+    return NULL;
+
+  tee = gst_element_factory_make ("tee", NULL);
+  gst_util_set_object_arg (G_OBJECT (shield), "convert-to", "ok");
+  g_object_set (shield, "ignore-eos", TRUE, NULL);
   g_object_set (tee, "allow-not-linked", TRUE, NULL);
-  gst_bin_add_many (GST_BIN (pipeline), encoder, tee, NULL);
-  gst_element_link_many (gate, encoder, tee, NULL);
+  gst_bin_add_many (GST_BIN (pipeline), encoder, shield, tee, NULL);
+  gst_element_link_many (gate, encoder, shield, tee, NULL);
+
   return tee;
 }
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 GstElement *km_pipeline_new         (GError     **error);
 GstElement *km_pipeline_add_encoder (GstElement  *pipeline,
                                      GstElement  *gate,
-                                     GstElement  *encoder);
+                                     GstElement  *encoder,
+                                     GError     **error);
 GstElement *km_pipeline_new_preview (GstElement  *sink,
                                      GError     **error);
 

@@ -60,6 +60,7 @@ static const Origin origins[] = {
   { "pulsesrc", N_("GStreamer’s “good” plugins") },
   { "h264parse", N_("GStreamer’s “bad” plugins") },
   { "rtmp2sink", N_("GStreamer’s “bad” plugins") },
+  { "errorignore", N_("GStreamer’s “bad” plugins") },
   { "aacparse", N_("GStreamer’s “good” plugins") },
   { "avdec_h264", "GStreamer’s libav plugin" },
   { "avdec_aac", "GStreamer’s libav plugin" },

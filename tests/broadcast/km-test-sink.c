@@ -136,6 +136,18 @@ km_test_sink_new (guint16 port)
 }
 
 /**
+ * km_test_sink_kill:
+ * @self: the server
+ *
+ * Kills it and waits for nothing: no main loop runs meanwhile.
+ */
+void
+km_test_sink_kill (KmTestSink *self)
+{
+  km_test_process_signal (self->ffmpeg, SIGKILL);
+}
+
+/**
  * km_test_sink_free:
  * @self: (transfer full): the server
  *
@@ -144,7 +156,7 @@ km_test_sink_new (guint16 port)
 void
 km_test_sink_free (KmTestSink *self)
 {
-  km_test_process_signal (self->ffmpeg, SIGKILL);
+  km_test_sink_kill (self);
   km_test_process_stop (self->ffmpeg);
   g_source_remove (self->watch);
   close (self->pipe);

@@ -12,6 +12,7 @@ typedef struct _KmTestSink KmTestSink;
 guint16      km_test_sink_find_port   (void);
 
 KmTestSink  *km_test_sink_new         (guint16      port);
+void         km_test_sink_kill        (KmTestSink  *self);
 void         km_test_sink_free        (KmTestSink  *self);
 
 guint        km_test_sink_get_frames  (KmTestSink  *self);

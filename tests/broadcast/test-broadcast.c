@@ -13,6 +13,7 @@
 #include "km-test-sink.h"
 
 #define SECONDS 60
+#define BUSY_US (500 * 1000) /* many frames of sound */
 
 typedef struct
 {
@@ -380,6 +381,27 @@ test_server_killed_and_back (Fixture       *self,
   g_assert_cmpuint (statistics.reconnects, >=, 1);
 }
 
+/* What sends finds out before the main loop does, and goes on until that takes
+ * it away. */
+static void
+test_server_lost_while_the_app_is_busy (Fixture       *self,
+                                        gconstpointer  data)
+{
+  go_live (self);
+  expect_camera (self, 10);
+
+  km_test_sink_kill (self->sink);
+  g_usleep (BUSY_US);
+  g_clear_pointer (&self->sink, km_test_sink_free);
+  expect_state (self, KM_UPLINK_RECONNECTING);
+
+  self->sink = km_test_sink_new (self->port);
+  expect_state (self, KM_UPLINK_LIVE);
+  expect_camera (self, 10);
+  g_assert_true (km_test_wait_until (tone_is_heard, self, SECONDS));
+  g_assert_no_error (km_broadcast_get_microphone_error (self->broadcast));
+}
+
 static void
 test_refused_stays_down (Fixture       *self,
                          gconstpointer  data)
@@ -468,6 +490,8 @@ main (int    argc,
   add ("level", test_level);
   add ("microphone-unplugged", test_microphone_unplugged);
   add ("server-killed-and-back", test_server_killed_and_back);
+  add ("server-lost-while-the-app-is-busy",
+       test_server_lost_while_the_app_is_busy);
   add ("refused-stays-down", test_refused_stays_down);
   add ("nobody-there", test_nobody_there);
   add ("silent-peer", test_silent_peer);
