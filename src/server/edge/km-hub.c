@@ -118,7 +118,9 @@ wait_for_events (KmHub              *hub,
                  struct epoll_event *events)
 {
   gint64 due_us = next_turn_us (hub);
-  gint64 wait_us = MAX (0, due_us - g_get_monotonic_time ());
+  /* MAX() looks twice. */
+  gint64 left_us = due_us - g_get_monotonic_time ();
+  gint64 wait_us = MAX (0, left_us);
   gboolean for_ever = due_us == G_MAXINT64;
   const struct timespec timeout = {
     .tv_sec = wait_us / G_USEC_PER_SEC,

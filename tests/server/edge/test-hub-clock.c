@@ -7,12 +7,19 @@
  * the clock says meanwhile. Only what an event says of when it was is the
  * clock's.
  *
- * This program has a gettimeofday() of its own, which GLib finds before the
- * system's: the time of day can be moved, the monotonic clock stays.
+ * And a machine may stop between two looks at a clock, be it for a moment.
+ *
+ * This program has a gettimeofday() and a clock_gettime() of its own, which
+ * GLib finds before the system's: the time of day can be moved while the
+ * monotonic clock stays, and that can be made to run on at each look of the
+ * hub's.
  */
 
+#include <pthread.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "km-id.h"
 #include "km-test-hub.h"
@@ -23,6 +30,9 @@
 #define COINS 1000
 #define DAY_MS (G_GINT64_CONSTANT (86400000))
 #define HOUR_MS (G_GINT64_CONSTANT (3600000))
+/* Less than a flush's window, and more than a turn takes. */
+#define STOP_US 20000
+#define STOPS 60
 #define POLL_MS (G_GINT64_CONSTANT (600000))
 
 typedef struct
@@ -33,6 +43,36 @@ typedef struct
 } Fixture;
 
 static gint64 jumped_ms; /* atomic: all threads ask for the time */
+static gint64 stop_us;   /* atomic: between two looks of the hub's */
+static gint64 stopped_us; /* the hub's */
+
+static gboolean
+is_hub (void)
+{
+  char name[16] = "";
+
+  pthread_getname_np (pthread_self (), name, sizeof name);
+
+  return g_str_equal (name, "hub");
+}
+
+int
+clock_gettime (clockid_t        clock,
+               struct timespec *time)
+{
+  int result = (int) syscall (SYS_clock_gettime, clock, time);
+  gint64 us;
+
+  if (clock != CLOCK_MONOTONIC || !is_hub ())
+    return result;
+
+  stopped_us += __atomic_load_n (&stop_us, __ATOMIC_RELAXED);
+  us = time->tv_nsec / 1000 + stopped_us;
+  time->tv_sec += us / G_USEC_PER_SEC;
+  time->tv_nsec = us % G_USEC_PER_SEC * 1000;
+
+  return result;
+}
 
 int
 gettimeofday (struct timeval *time,
@@ -229,6 +269,27 @@ test_a_poll_gets_no_more_time_by_a_restart (Fixture       *fixture,
   g_test_add ("/edge/hub-clock/" path, Fixture, NULL, set_up, function, \
               tear_down)
 
+/* What is left until something is due may be over when it is asked for
+ * again. */
+static void
+test_time_passes_between_two_looks (Fixture       *fixture,
+                                    gconstpointer  data)
+{
+  gint64 seq = 1;
+
+  __atomic_store_n (&stop_us, STOP_US, __ATOMIC_RELAXED);
+  for (guint i = 0; i < STOPS; i++)
+    {
+      g_autoptr (KmRoomEvent) event = NULL;
+
+      km_post_office_send (fixture->hub.post_office,
+                           km_event_new_room_changed (ROOM));
+      event = km_test_member_next_event (&fixture->bob);
+      g_assert_cmpint (event->seq, ==, ++seq);
+    }
+  __atomic_store_n (&stop_us, 0, __ATOMIC_RELAXED);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -241,6 +302,7 @@ main (int   argc,
   ADD ("a-poll-takes-its-time", test_a_poll_takes_its_time);
   ADD ("a-poll-gets-no-more-time-by-a-restart",
        test_a_poll_gets_no_more_time_by_a_restart);
+  ADD ("time-passes-between-two-looks", test_time_passes_between_two_looks);
 
   return g_test_run ();
 }
