@@ -281,8 +281,8 @@ static void
 take_turn (Floor *self)
 {
   struct epoll_event events[EVENTS_A_TURN];
-  gint64 wait_us = MAX (0, self->flushed_us + SPACING_US
-                             - g_get_monotonic_time ());
+  gint64 left_us = self->flushed_us + SPACING_US - g_get_monotonic_time ();
+  gint64 wait_us = MAX (0, left_us);
   const struct timespec timeout = { .tv_nsec = wait_us * 1000 };
   int n = epoll_pwait2 (self->epoll_fd, events, EVENTS_A_TURN,
                         self->unsent->len > 0 ? &timeout : NULL, NULL);

@@ -180,7 +180,8 @@ take_turn (KmLoad *self,
            gint64  until_us)
 {
   struct epoll_event events[EVENTS_A_TURN];
-  gint64 wait_us = MAX (0, until_us - g_get_monotonic_time ());
+  gint64 left_us = until_us - g_get_monotonic_time ();
+  gint64 wait_us = MAX (0, left_us);
   const struct timespec timeout = {
     .tv_sec = wait_us / G_USEC_PER_SEC,
     .tv_nsec = wait_us % G_USEC_PER_SEC * 1000,

@@ -33,6 +33,7 @@ sign_in_again_and_again (gpointer data)
   Person *self = data;
   g_autoptr (KmBenchHttp) http = km_bench_http_new (self->port);
   gint64 next_us = g_get_monotonic_time ();
+  gint64 left_us;
 
   while (http != NULL && !g_atomic_int_get (self->stop))
     {
@@ -44,7 +45,8 @@ sign_in_again_and_again (gpointer data)
       else
         self->failed++;
       next_us += SPACING_US;
-      g_usleep ((gulong) MAX (0, next_us - g_get_monotonic_time ()));
+      left_us = next_us - g_get_monotonic_time ();
+      g_usleep ((gulong) MAX (0, left_us));
     }
 
   return NULL;
