@@ -126,12 +126,6 @@ km_member_drop (KmHub    *hub,
   g_ptr_array_add (hub->gone, self);
 }
 
-gboolean
-km_member_is_blocked (const KmMember *self)
-{
-  return self->out != NULL || self->closing || self->gone;
-}
-
 /* Bytes that wait for the socket to take them. */
 gsize
 km_member_get_waiting (const KmMember *self)

@@ -163,6 +163,13 @@ struct _KmHub
   guint spread_ms;
 };
 
+/* Asked for each member at each flush. */
+static inline gboolean
+km_member_is_blocked (const KmMember *self)
+{
+  return self->out != NULL || self->closing || self->gone;
+}
+
 /* km-hub-member.c: sockets */
 void     km_member_adopt          (KmHub            *hub,
                                    KmTransport       transport,
@@ -175,7 +182,6 @@ void     km_member_close          (KmHub            *hub,
                                    KmMember         *self,
                                    guint             code,
                                    const char       *reason);
-gboolean km_member_is_blocked     (const KmMember   *self);
 gsize    km_member_get_waiting    (const KmMember   *self);
 void     km_member_send           (KmHub            *hub,
                                    KmMember         *self,

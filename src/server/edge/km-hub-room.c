@@ -275,7 +275,10 @@ take_flush (KmHub  *hub,
                   (guint64) (flush->to + 1 - seat->next));
   seat->next = flush->to + 1;
   if (flush->to == head)
-    seat->tick = tick;
+    {
+      seat->tick = tick;
+      seat->catching = FALSE;
+    }
   *length = end - begin;
 
   return flush->bytes->data + begin;
@@ -314,6 +317,7 @@ km_seat_pump (KmHub  *hub,
   while (!km_member_is_blocked (member))
     {
       const guint8 *data;
+      gboolean at_head;
       gsize length;
 
       if (self->next > head)
@@ -327,7 +331,10 @@ km_seat_pump (KmHub  *hub,
         }
 
       data = take_flush (hub, self, head, number, &length);
+      at_head = self->next > head;
       km_member_send (hub, member, data, length);
+      if (at_head)
+        return;
     }
 }
 
