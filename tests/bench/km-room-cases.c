@@ -3,7 +3,9 @@
  *
  * The server runs first, so that the others can write frames of the length
  * that its own have. Goals are ratios to the second floor; the two take turns
- * (A B B A), for a machine that gets warm or has other work treats both alike.
+ * (A B B A A B), for a machine that gets warm or has other work treats both
+ * alike, and of each the run in the middle counts. Of waits the best run does:
+ * whatever else the machine does only adds to them.
  *
  * Thread: main of the bench.
  */
@@ -15,7 +17,7 @@
 #include "km-bench-disk.h"
 #include "km-bench.h"
 
-#define ROUNDS 2
+#define ROUNDS 3
 #define MEMBERS_MAX 5000
 #define PEER_S 2.5
 #define SETTLE_US 300000
@@ -63,7 +65,8 @@ typedef struct
   guint bytes; /* of the server's frames; 0: not known */
   double kaimu_cpu[ROUNDS];
   double floor_cpu[ROUNDS];
-  KmRoomRun kaimu;
+  KmRoomRun kaimu; /* the best one */
+  guint64 wrong;   /* of all of them */
 } Bench;
 
 static gboolean
@@ -170,6 +173,8 @@ measure_kaimu (Bench *self,
                           disk.p50_ms, "p99_ms", disk.p99_ms, "max_ms",
                           disk.max_ms, "syncs", (double) disk.syncs, NULL);
   self->kaimu_cpu[round] = run.cpu_s_per_million;
+  self->wrong += run.load.due - run.load.delivered + run.load.wrong
+                 + run.load.refused + run.load.closed;
   if (round == 0 || run.load.p99_ms < self->kaimu.load.p99_ms)
     {
       self->kaimu = run;
@@ -209,27 +214,30 @@ set_goal (Bench      *self,
   km_room_set_goal (name, value);
 }
 
+static double
+find_middle (const double *values)
+{
+  g_autoptr (GArray) sorted = g_array_new (FALSE, FALSE, sizeof (double));
+
+  g_array_append_vals (sorted, values, ROUNDS);
+
+  return km_bench_percentile (sorted, 0.5);
+}
+
 static void
 set_goals (Bench    *self,
            gboolean  with_floor)
 {
   const KmLoadFigures *load = &self->kaimu.load;
-  double kaimu = 0;
-  double floor = 0;
+  double kaimu = find_middle (self->kaimu_cpu);
 
-  for (guint i = 0; i < ROUNDS; i++)
-    {
-      kaimu += self->kaimu_cpu[i] / ROUNDS;
-      floor += self->floor_cpu[i] / ROUNDS;
-    }
   if (with_floor)
-    set_goal (self, "ratio to the leading-edge floor", kaimu / floor);
+    set_goal (self, "ratio to the leading-edge floor",
+              kaimu / find_middle (self->floor_cpu));
   set_goal (self, "p99 ms", load->p99_ms);
   set_goal (self, "percent of a core", 100 * self->kaimu.cpu_s / load->wall_s);
   set_goal (self, "deliveries per core second", 1e6 / kaimu);
-  set_goal (self, "missing, wrong or refused",
-            (double) (load->due - load->delivered + load->wrong
-                      + load->refused + load->closed));
+  set_goal (self, "missing, wrong or refused", (double) self->wrong);
 }
 
 static void
