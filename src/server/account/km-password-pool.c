@@ -1,8 +1,10 @@
 /* km-password-pool.c: two threads that hash, so that the main loop never does
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Two bound the memory (19 MiB each) and leave cores for the rest. What
- * waits is bounded too: when it gets long, people are told to come back.
+ * Two bound the memory (19 MiB each) and leave cores for the rest, and where
+ * there are no more cores than that they stand back behind all other threads:
+ * a room must not stutter because somebody signs in. What waits is bounded
+ * too: when it gets long, people are told to come back.
  *
  * Thread: main; answers come on its thread-default main context.
  */
@@ -10,16 +12,21 @@
 #include "km-password-pool.h"
 
 #include <sodium.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "km-account-error.h"
 #include "km-password.h"
 
 #define THREADS 2
 #define WAITING_MAX 64
+#define NICER 10
+#define NICE_MAX 19
 
 struct _KmPasswordPool
 {
   GThreadPool *threads;
+  int nice;
 };
 
 typedef struct
@@ -45,10 +52,13 @@ static void
 do_work (gpointer data,
          gpointer user_data)
 {
+  KmPasswordPool *self = user_data;
   g_autoptr (GTask) task = data;
   Work *work = g_task_get_task_data (task);
   char *hash;
 
+  /* Of this thread alone, on Linux. Where it isn't allowed, nothing is lost. */
+  setpriority (PRIO_PROCESS, (id_t) gettid (), self->nice);
   if (work->verify)
     {
       g_task_return_boolean (task, km_password_verify (work->password,
@@ -68,12 +78,19 @@ KmPasswordPool *
 km_password_pool_new (void)
 {
   KmPasswordPool *self = g_new0 (KmPasswordPool, 1);
+  g_autoptr (GError) error = NULL;
+  int own;
 
   if (sodium_init () < 0)
     g_error ("libsodium finds no random source");
 
-  /* Shared threads can't fail to start later on. */
-  self->threads = g_thread_pool_new (do_work, self, THREADS, FALSE, NULL);
+  own = getpriority (PRIO_PROCESS, 0);
+  self->nice = MIN (own + NICER, NICE_MAX);
+  /* Its own, since they stand back; all are started here and now, and none
+   * can fail to start later on. */
+  self->threads = g_thread_pool_new (do_work, self, THREADS, TRUE, &error);
+  if (self->threads == NULL)
+    g_error ("no threads to hash with: %s", error->message);
 
   return self;
 }
