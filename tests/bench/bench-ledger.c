@@ -25,6 +25,7 @@
 #include "km-gift-post.h"
 #include "km-grant.h"
 #include "km-id.h"
+#include "km-ledger-floor.h"
 #include "km-statement.h"
 #include "km-test-store.h"
 
@@ -36,6 +37,7 @@
 #define ARRIVING_SECONDS 8
 #define ARRIVING_GIFTS_PER_MS 5
 #define ARRIVING_GIFTS (ARRIVING_SECONDS * 1000 * ARRIVING_GIFTS_PER_MS)
+#define FLOOR_SECONDS 4
 /* A gift's id has the time at which its giver made it. */
 #define ON_THE_WAY_MS 50
 #define REFUSED_SEEN_US 50000
@@ -370,6 +372,19 @@ report_arriving (Gift                     *gifts,
                        p99_ms - disk->p99_ms);
 }
 
+/* What SQLite itself takes here and now for the least that can be called a
+ * gift. */
+static void
+measure_floor (Bench *bench)
+{
+  km_bench_print_figures ("ledger", "floor", "arriving-5000-bare",
+                          "cpu_us_each",
+                          km_ledger_floor_measure (bench->directory,
+                                                   FLOOR_SECONDS,
+                                                   ARRIVING_GIFTS_PER_MS,
+                                                   ROOMS, GIVERS), NULL);
+}
+
 static void
 measure_arriving (Bench *bench)
 {
@@ -442,6 +457,7 @@ main (int   argc,
   open_books (&bench, parent != NULL ? parent : "/var/tmp");
   measure_grouped (&bench);
   measure_arriving (&bench);
+  measure_floor (&bench);
   check_books (&bench);
   close_books (&bench);
 
