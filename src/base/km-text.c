@@ -144,7 +144,10 @@ km_text_clean (const char    *text,
     result = KM_TEXT_BAD;
   else
     {
-      clean = g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
+      /* ASCII is NFC as it is. */
+      clean = g_str_is_ascii (text)
+                ? g_strdup (text)
+                : g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
       strip (clean);
       result = judge (clean, kind);
 

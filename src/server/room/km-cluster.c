@@ -83,6 +83,21 @@ count_marks (const char *from,
   return marks;
 }
 
+/* Each printable character of ASCII is a cluster of its own (UAX 29, rule
+ * GB999), and no mark: what is made of them needs no iterator, whose rules
+ * would have to be fetched from memory for a short line of chat. */
+static gboolean
+is_plain (const char *text)
+{
+  for (const char *c = text; *c != '\0'; c++)
+    {
+      if (!g_ascii_isprint (*c))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * km_cluster_measure:
  * @text: valid UTF-8
@@ -92,12 +107,16 @@ count_marks (const char *from,
 KmClusters
 km_cluster_measure (const char *text)
 {
-  UBreakIterator *iterator = get_iterator ();
+  UBreakIterator *iterator;
   UText utext = UTEXT_INITIALIZER;
   UErrorCode code = U_ZERO_ERROR;
   KmClusters clusters = { 0 };
   int32_t from;
 
+  if (is_plain (text))
+    return (KmClusters) { .count = (guint) strlen (text) };
+
+  iterator = get_iterator ();
   utext_openUTF8 (&utext, text, (int64_t) strlen (text), &code);
   ubrk_setUText (iterator, &utext, &code);
   if (U_FAILURE (code))

@@ -12,6 +12,9 @@ static const struct
 } texts[] = {
   { "", 0, 0 },
   { "abc", 3, 0 },
+  { " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+    "abcdefghijklmnopqrstuvwxyz{|}~", 95, 0 },
+  { "a\tb", 3, 0 },
   { "大家好 👋", 5, 0 },
   { "\r\n", 1, 0 },
   { "👨‍👩‍👧‍👦", 1, 0 },            /* seven code points, one family */
