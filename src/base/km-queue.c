@@ -27,6 +27,7 @@ struct _KmQueue
   KmMessage **end;
   guint length;
   guint limit;
+  gboolean waiting; /* in km_queue_wait() */
   int fd; /* -1: nobody has asked for it */
 };
 
@@ -36,7 +37,9 @@ wake (KmQueue *self)
 {
   guint64 one = 1;
 
-  g_cond_signal (&self->filled);
+  /* A signal is a system call even if nobody waits for it. */
+  if (self->waiting)
+    g_cond_signal (&self->filled);
   if (self->fd < 0)
     return;
 
@@ -191,11 +194,13 @@ km_queue_wait (KmQueue *self,
   g_mutex_lock (&self->mutex);
   while (self->first == NULL && in_time)
     {
+      self->waiting = TRUE;
       if (timeout_us < 0)
         g_cond_wait (&self->filled, &self->mutex);
       else
         in_time = g_cond_wait_until (&self->filled, &self->mutex, until_us);
     }
+  self->waiting = FALSE;
   filled = self->first != NULL;
   g_mutex_unlock (&self->mutex);
 
