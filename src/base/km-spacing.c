@@ -80,3 +80,21 @@ km_spacing_due_after_begin (const KmSpacing *self,
 {
   return MAX (self->ended_us, self->began_us + spacing_us);
 }
+
+/**
+ * km_spacing_came_fast:
+ * @self: a spacing
+ * @now_us: now, before it is begun again
+ * @n: what has come since it was begun the last time
+ * @each_us: one in such a time is fast
+ *
+ * Returns: whether @n came so fast, or only for so long
+ */
+gboolean
+km_spacing_came_fast (const KmSpacing *self,
+                      gint64           now_us,
+                      guint            n,
+                      gint64           each_us)
+{
+  return n * each_us >= now_us - self->began_us;
+}

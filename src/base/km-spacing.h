@@ -27,5 +27,10 @@ gint64 km_spacing_due_after_end   (const KmSpacing *self,
                                    gint64           spacing_us);
 gint64 km_spacing_due_after_begin (const KmSpacing *self,
                                    gint64           spacing_us);
+gboolean
+       km_spacing_came_fast       (const KmSpacing *self,
+                                   gint64           now_us,
+                                   guint            n,
+                                   gint64           each_us);
 
 G_END_DECLS

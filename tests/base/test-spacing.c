@@ -181,6 +181,25 @@ test_large_groups_on_a_fast_disk_keep_their_distance (void)
   g_assert_cmpint (outcome.longest_wait_us, <=, GROUP_SPACING_US + 1000);
 }
 
+/* Ten that came within 2 ms are a flood; ten that a disk kept waiting for
+ * 10 ms are not, however many they are. */
+static void
+test_what_had_to_wait_is_no_flood (void)
+{
+  KmSpacing spacing = { 0 };
+
+  km_spacing_begin (&spacing, MINUTE_US);
+  km_spacing_end (&spacing, MINUTE_US + 600);
+  g_assert_true (km_spacing_came_fast (&spacing, MINUTE_US + 2600, 10, 500));
+  g_assert_true (km_spacing_came_fast (&spacing, MINUTE_US + 5000, 10, 500));
+  g_assert_false (km_spacing_came_fast (&spacing, MINUTE_US + 5001, 10, 500));
+  g_assert_false (km_spacing_came_fast (&spacing, MINUTE_US + 10000, 10, 500));
+
+  /* Nor is the first of a day. */
+  spacing = (KmSpacing) { 0 };
+  g_assert_false (km_spacing_came_fast (&spacing, MINUTE_US, 10, 500));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -200,6 +219,9 @@ main (int    argc,
                    test_large_groups_on_a_slow_disk_follow_each_other);
   g_test_add_func ("/base/spacing/large-groups-on-a-fast-disk-keep-their-distance",
                    test_large_groups_on_a_fast_disk_keep_their_distance);
+
+  g_test_add_func ("/base/spacing/what-had-to-wait-is-no-flood",
+                   test_what_had_to_wait_is_no_flood);
 
   return g_test_run ();
 }

@@ -18,7 +18,8 @@
  *
  * Where jobs come so fast that a group has many, groups begin 6 ms from each
  * other: what a commit costs, mostly pages that all of its jobs share, is then
- * paid by twice as many, and the disk's time is part of the 6 ms.
+ * paid by twice as many, and the disk's time is part of the 6 ms. Not where
+ * they only waited for a slow moment of the disk: they have waited enough.
  *
  * Checkpoints are made by a second connection on a thread of its own: an
  * automatic one would hold up a commit for as long as 30 ms. While changes
@@ -45,6 +46,7 @@
 
 #define COMMIT_SPACING_US 2000
 #define LARGE_GROUP 8
+#define LARGE_GROUP_JOB_US 500 /* one each, or faster */
 #define LARGE_GROUP_SPACING_US 6000
 #define CHECKPOINT_SPACING_US G_USEC_PER_SEC
 #define WAL_KEPT_BYTES "16777216"
@@ -285,13 +287,11 @@ commit_group (KmStore   *self,
 
 static void
 commit_and_count (KmStore   *self,
-                  KmMessage *group)
+                  KmMessage *group,
+                  guint      jobs)
 {
   gint64 began_us = g_get_monotonic_time ();
-  guint jobs = 0;
 
-  for (KmMessage *message = group; message != NULL; message = message->next)
-    jobs++;
   km_counter_add (&self->figures->changes, jobs);
 
   if (commit_group (self, group))
@@ -384,15 +384,15 @@ remove_stop (KmStore    *self,
   return FALSE;
 }
 
-static gboolean
-is_large (const KmMessage *group)
+static guint
+count_jobs (const KmMessage *group)
 {
-  guint length = 0;
+  guint jobs = 0;
 
-  for (; group != NULL && length < LARGE_GROUP; group = group->next)
-    length++;
+  for (; group != NULL; group = group->next)
+    jobs++;
 
-  return length == LARGE_GROUP;
+  return jobs;
 }
 
 /* Paces commits: the time until @next_us belongs to the next group. */
@@ -421,6 +421,7 @@ write_jobs (gpointer data)
     {
       KmMessage *group;
       gboolean large;
+      guint jobs;
 
       km_queue_wait (self->jobs, -1);
       if (next_us > g_get_monotonic_time ())
@@ -431,9 +432,12 @@ write_jobs (gpointer data)
       if (group == NULL)
         continue;
 
-      large = is_large (group);
+      jobs = count_jobs (group);
+      large = jobs >= LARGE_GROUP
+              && km_spacing_came_fast (&groups, g_get_monotonic_time (), jobs,
+                                       LARGE_GROUP_JOB_US);
       km_spacing_begin (&groups, g_get_monotonic_time ());
-      commit_and_count (self, group);
+      commit_and_count (self, group, jobs);
       answer_group (group);
       if (mark_dirty (self))
         end_log (self);
