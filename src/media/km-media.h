@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @KM_MEDIA_ERROR_BUSY: another program holds the device.
  * @KM_MEDIA_ERROR_DENIED: the system or the person refused. Say where it is
  *   allowed.
+ * @KM_MEDIA_ERROR_UNTRUSTED: who answers can't prove who it is. Let a person
+ *   look at its certificate.
  * @KM_MEDIA_ERROR_NOT_FOUND: the address has nothing (now). Wait.
  * @KM_MEDIA_ERROR_UNREACHABLE: nobody answers there. Retry with a back-off.
  * @KM_MEDIA_ERROR_FORMAT: what arrived can't be decoded.
@@ -29,6 +31,7 @@ typedef enum
   KM_MEDIA_ERROR_GONE,
   KM_MEDIA_ERROR_BUSY,
   KM_MEDIA_ERROR_DENIED,
+  KM_MEDIA_ERROR_UNTRUSTED,
   KM_MEDIA_ERROR_NOT_FOUND,
   KM_MEDIA_ERROR_UNREACHABLE,
   KM_MEDIA_ERROR_FORMAT,

@@ -27,6 +27,7 @@
 
 #include "km-http-answer.h"
 #include "km-media.h"
+#include "km-pin.h"
 
 #define TIMEOUT_S 10
 #define PIECE_BYTES (32 * 1024)
@@ -34,6 +35,7 @@
 struct _KmHttpFeed
 {
   char *address;
+  char *pin;
   GstElement *source;
   GCancellable *cancellable;
 };
@@ -50,6 +52,7 @@ clear (gpointer data)
   KmHttpFeed *self = data;
 
   g_free (self->address);
+  g_free (self->pin);
   gst_object_unref (self->source);
   g_object_unref (self->cancellable);
 }
@@ -85,6 +88,29 @@ is_secure (GUri *uri)
   return g_str_equal (g_uri_get_scheme (uri), "https");
 }
 
+static gboolean
+on_certificate (GTlsConnection       *connection,
+                GTlsCertificate      *certificate,
+                GTlsCertificateFlags  errors,
+                KmHttpFeed           *self)
+{
+  g_autofree char *fingerprint = km_fingerprint_new (certificate);
+
+  return km_verdict_accepts (km_pin_judge (errors, fingerprint, self->pin));
+}
+
+static void
+on_client_event (GSocketClient      *client,
+                 GSocketClientEvent  event,
+                 GSocketConnectable *connectable,
+                 GIOStream          *connection,
+                 KmHttpFeed         *self)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_signal_connect (connection, "accept-certificate",
+                      G_CALLBACK (on_certificate), self);
+}
+
 static void
 on_connected (GObject      *source,
               GAsyncResult *result,
@@ -110,6 +136,7 @@ connect_to (KmHttpFeed  *self,
 
   g_socket_client_set_timeout (client, TIMEOUT_S);
   g_socket_client_set_tls (client, is_secure (uri));
+  g_signal_connect (client, "event", G_CALLBACK (on_client_event), self);
   g_socket_client_set_enable_proxy (client, !is_here (uri));
   if (!is_secure (uri))
     g_socket_client_add_application_proxy (client, "http");
@@ -312,6 +339,13 @@ feed (KmHttpFeed  *self,
 }
 
 /* An error before it is known what went wrong is one of the network. */
+static KmMediaError
+classify (const GError *cause)
+{
+  return g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE)
+           ? KM_MEDIA_ERROR_UNTRUSTED : KM_MEDIA_ERROR_UNREACHABLE;
+}
+
 static void
 complain (KmHttpFeed   *self,
           const GError *cause)
@@ -319,7 +353,7 @@ complain (KmHttpFeed   *self,
   g_autoptr (GError) error =
     cause->domain == KM_MEDIA_ERROR
       ? g_error_copy (cause)
-      : g_error_new_literal (KM_MEDIA_ERROR, KM_MEDIA_ERROR_UNREACHABLE,
+      : g_error_new_literal (KM_MEDIA_ERROR, classify (cause),
                              cause->message);
 
   gst_element_post_message (
@@ -346,6 +380,8 @@ run (gpointer data)
 /**
  * km_http_feed_start:
  * @address: http or https
+ * @pin: (nullable): the fingerprint of a certificate that is accepted beside
+ *   those that this computer trusts
  * @source: (transfer none): an appsrc that blocks, and is playing
  *
  * Asks for @address and gives @source what it sends: then its end, or an
@@ -355,11 +391,13 @@ run (gpointer data)
  */
 KmHttpFeed *
 km_http_feed_start (const char *address,
+                    const char *pin,
                     GstElement *source)
 {
   KmHttpFeed *self = g_atomic_rc_box_new0 (KmHttpFeed);
 
   self->address = g_strdup (address);
+  self->pin = g_strdup (pin);
   self->source = gst_object_ref (source);
   self->cancellable = g_cancellable_new ();
   g_thread_unref (g_thread_new ("km-http-feed", run,

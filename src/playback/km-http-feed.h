@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct _KmHttpFeed KmHttpFeed;
 
 KmHttpFeed *km_http_feed_start (const char *address,
+                                const char *pin,
                                 GstElement *source);
 void        km_http_feed_stop  (KmHttpFeed *self);
 

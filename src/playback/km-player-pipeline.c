@@ -337,6 +337,7 @@ add_probes (KmPlayerPipeline *self)
 /**
  * km_player_pipeline_new:
  * @address: of FLV over HTTP
+ * @pin: (nullable): the fingerprint of the server's certificate
  * @video_sink: (transfer none): what shows frames; free for other pipelines
  *   after km_player_pipeline_free()
  * @with_sound: whether to try to play sound
@@ -350,6 +351,7 @@ add_probes (KmPlayerPipeline *self)
  */
 KmPlayerPipeline *
 km_player_pipeline_new (const char       *address,
+                        const char       *pin,
                         GstElement       *video_sink,
                         gboolean          with_sound,
                         KmPlayerHandler   handler,
@@ -385,7 +387,8 @@ km_player_pipeline_new (const char       *address,
   bus = gst_element_get_bus (pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus_message, self);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  self->feed = km_http_feed_start (address, find_element (self, "source"));
+  self->feed = km_http_feed_start (address, pin,
+                                   find_element (self, "source"));
   return self;
 }
 

@@ -31,6 +31,7 @@ typedef void (*KmPlayerHandler) (KmPlayerEvent  event,
                                  gpointer       data);
 
 KmPlayerPipeline *km_player_pipeline_new          (const char        *address,
+                                                   const char        *pin,
                                                    GstElement        *video_sink,
                                                    gboolean           with_sound,
                                                    KmPlayerHandler    handler,

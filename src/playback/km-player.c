@@ -45,6 +45,7 @@ struct _KmPlayer
   gboolean no_sound; /* a device failed while playing: not tried again */
 
   char *address; /* NULL: not asked to play */
+  char *pin;     /* NULL: only certificates that are trusted anyway */
   GstElement *sink;
   GdkPaintable *paintable;
   KmPlayerPipeline *pipeline;
@@ -150,6 +151,7 @@ km_player_finalize (GObject *object)
   KmPlayer *self = KM_PLAYER (object);
 
   g_clear_error (&self->error);
+  g_free (self->pin);
 
   G_OBJECT_CLASS (km_player_parent_class)->finalize (object);
 }
@@ -272,6 +274,10 @@ describe (const GError *cause)
     case KM_MEDIA_ERROR_DENIED:
       return g_error_new_literal (KM_PLAYER_ERROR, KM_PLAYER_ERROR_DENIED,
                                   _("The server doesn’t show this room to you."));
+    case KM_MEDIA_ERROR_UNTRUSTED:
+      return g_error_new_literal (KM_PLAYER_ERROR, KM_PLAYER_ERROR_UNTRUSTED,
+                                  _("The server can’t prove who it is, so its "
+                                    "picture isn’t shown."));
     case KM_MEDIA_ERROR_UNREACHABLE:
       return g_error_new_literal (KM_PLAYER_ERROR,
                                   KM_PLAYER_ERROR_UNREACHABLE,
@@ -312,9 +318,10 @@ handle_error (KmPlayer     *self,
     }
 
   try_later (self, KM_PLAYER_ERROR_STATE, describe (cause));
-  /* Installing something or being let in takes a person. */
+  /* Installing something, being let in and trusting take a person. */
   if (cause->code == KM_MEDIA_ERROR_MISSING ||
-      cause->code == KM_MEDIA_ERROR_DENIED)
+      cause->code == KM_MEDIA_ERROR_DENIED ||
+      cause->code == KM_MEDIA_ERROR_UNTRUSTED)
     self->retry_us = 0;
 }
 
@@ -364,9 +371,9 @@ connect_now (KmPlayer *self)
       return;
     }
 
-  self->pipeline = km_player_pipeline_new (self->address, self->sink,
-                                           !self->no_sound, on_event, self,
-                                           &error);
+  self->pipeline = km_player_pipeline_new (self->address, self->pin,
+                                           self->sink, !self->no_sound,
+                                           on_event, self, &error);
   if (self->pipeline == NULL)
     {
       handle_error (self, error);
@@ -439,6 +446,23 @@ km_player_play (KmPlayer   *self,
   self->no_sound = FALSE;
   set_state (self, KM_PLAYER_CONNECTING, NULL);
   connect_now (self);
+}
+
+/**
+ * km_player_set_pin:
+ * @pin: (nullable): the fingerprint of the certificate that the server of
+ *   https addresses has
+ *
+ * From the next connection on that certificate is accepted, too, beside those
+ * that this computer trusts.
+ */
+void
+km_player_set_pin (KmPlayer   *self,
+                   const char *pin)
+{
+  g_return_if_fail (KM_IS_PLAYER (self));
+
+  g_set_str (&self->pin, pin);
 }
 
 /**

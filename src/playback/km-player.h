@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @KM_PLAYER_ERROR_UNREACHABLE: nobody answers at the address; tries again by
  *   itself
  * @KM_PLAYER_ERROR_DENIED: the server refuses to show it
+ * @KM_PLAYER_ERROR_UNTRUSTED: the server's certificate isn't accepted; see
+ *   km_player_set_pin()
  * @KM_PLAYER_ERROR_FORMAT: what arrived can't be decoded; tries again
  * @KM_PLAYER_ERROR_FAILED: anything else
  */
@@ -22,6 +24,7 @@ typedef enum
   KM_PLAYER_ERROR_MISSING,
   KM_PLAYER_ERROR_UNREACHABLE,
   KM_PLAYER_ERROR_DENIED,
+  KM_PLAYER_ERROR_UNTRUSTED,
   KM_PLAYER_ERROR_FORMAT,
   KM_PLAYER_ERROR_FAILED,
 } KmPlayerError;
@@ -61,6 +64,8 @@ KmPlayer      *km_player_new                (void);
 
 void           km_player_play               (KmPlayer   *self,
                                              const char *address);
+void           km_player_set_pin            (KmPlayer   *self,
+                                             const char *pin);
 void           km_player_stop               (KmPlayer   *self);
 void           km_player_stream_started     (KmPlayer   *self);
 void           km_player_stream_ended       (KmPlayer   *self);

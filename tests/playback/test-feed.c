@@ -11,7 +11,9 @@
 #include "km-bus.h"
 #include "km-http-feed.h"
 #include "km-media.h"
+#include "km-test-certificate.h"
 #include "km-test-process.h"
+#include "km-pin.h"
 
 #define SECONDS 60
 #define OK "HTTP/1.1 200 OK\r\n"
@@ -54,6 +56,7 @@ typedef struct
   gboolean forever;   /* goes on with the answer until the viewer leaves */
   char *request;
   guint requests;
+  GTlsCertificate *certificate; /* NULL: plain */
 } Server;
 
 typedef struct
@@ -131,15 +134,25 @@ read_request (GInputStream *input)
   return g_string_free_and_steal (request);
 }
 
+static GIOStream *
+within_tls (GSocketConnection *connection)
+{
+  if (server.certificate == NULL)
+    return g_object_ref (G_IO_STREAM (connection));
+
+  return g_tls_server_connection_new (G_IO_STREAM (connection),
+                                      server.certificate, NULL);
+}
+
 static gboolean
 on_viewer (GThreadedSocketService *service,
            GSocketConnection      *connection,
            GObject                *source_object,
            gpointer                data)
 {
-  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
-  GOutputStream *output =
-    g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  g_autoptr (GIOStream) stream = within_tls (connection);
+  GInputStream *input = g_io_stream_get_input_stream (stream);
+  GOutputStream *output = g_io_stream_get_output_stream (stream);
   char *request = read_request (input);
   const char *answer;
   char byte;
@@ -147,7 +160,7 @@ on_viewer (GThreadedSocketService *service,
   g_mutex_lock (&server.mutex);
   g_free (server.request);
   server.request = request;
-  server.requests++;
+  server.requests += request[0] != '\0';
   answer = server.answer;
   g_mutex_unlock (&server.mutex);
 
@@ -157,6 +170,8 @@ on_viewer (GThreadedSocketService *service,
     while (g_output_stream_write_all (output, answer, strlen (answer), NULL,
                                       NULL, NULL) && server.forever)
       ;
+
+  g_io_stream_close (stream, NULL, NULL);
 
   return TRUE;
 }
@@ -242,7 +257,7 @@ ask (Fixture    *self,
   g_autofree char *address =
     g_strdup_printf ("http://%s:%u%s", host, server.port, rest);
 
-  self->feed = km_http_feed_start (address, self->source);
+  self->feed = km_http_feed_start (address, NULL, self->source);
 }
 
 /* An appsink says that it is at the end when all before it was taken. */
@@ -349,7 +364,7 @@ static void
 test_not_http (Fixture       *self,
                gconstpointer  data)
 {
-  self->feed = km_http_feed_start ("ftp://127.0.0.1/live/1.flv",
+  self->feed = km_http_feed_start ("ftp://127.0.0.1/live/1.flv", NULL,
                                    self->source);
   expect (self, KM_MEDIA_ERROR_UNREACHABLE);
 }
@@ -362,8 +377,74 @@ test_no_tls (Fixture       *self,
     g_strdup_printf ("https://127.0.0.1:%u/", server.port);
 
   server.answer = OK "\r\n0123";
-  self->feed = km_http_feed_start (address, self->source);
+  self->feed = km_http_feed_start (address, NULL, self->source);
   expect (self, KM_MEDIA_ERROR_UNREACHABLE);
+}
+
+static void
+ask_within_tls (Fixture    *self,
+                const char *pin)
+{
+  g_autofree char *address =
+    g_strdup_printf ("https://127.0.0.1:%u/", server.port);
+
+  server.answer = OK "Content-Length: 4\r\n\r\n0123";
+  self->feed = km_http_feed_start (address, pin, self->source);
+}
+
+static void
+set_up_tls (Fixture       *self,
+            gconstpointer  data)
+{
+  g_autoptr (KmTestAuthority) authority = km_test_authority_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *file = km_test_authority_issue (authority, "self-made",
+                                                   &key);
+
+  set_up (self, data);
+  server.certificate = g_tls_certificate_new_from_files (file, key, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down_tls (Fixture       *self,
+               gconstpointer  data)
+{
+  tear_down (self, data);
+  g_clear_object (&server.certificate);
+}
+
+static void
+test_pinned (Fixture       *self,
+             gconstpointer  data)
+{
+  g_autofree char *pin = km_fingerprint_new (server.certificate);
+
+  ask_within_tls (self, pin);
+  expect (self, ENDED);
+  g_assert_cmpint (g_atomic_int_get (&self->bytes), ==, 4);
+}
+
+static void
+test_not_pinned (Fixture       *self,
+                 gconstpointer  data)
+{
+  ask_within_tls (self, NULL);
+  expect (self, KM_MEDIA_ERROR_UNTRUSTED);
+  g_assert_cmpuint (server.requests, ==, 0);
+}
+
+static void
+test_another_pinned (Fixture       *self,
+                     gconstpointer  data)
+{
+  g_autofree char *pin = km_fingerprint_new (server.certificate);
+
+  pin[0] = pin[0] == '0' ? '1' : '0';
+  ask_within_tls (self, pin);
+  expect (self, KM_MEDIA_ERROR_UNTRUSTED);
+  g_assert_cmpuint (server.requests, ==, 0);
 }
 
 static gboolean
@@ -440,6 +521,12 @@ main (int    argc,
   add ("proxy", NULL, test_proxy);
   add ("not-http-address", NULL, test_not_http);
   add ("no-tls", NULL, test_no_tls);
+  g_test_add ("/playback/feed/pinned-certificate-is-accepted", Fixture, NULL,
+              set_up_tls, test_pinned, tear_down_tls);
+  g_test_add ("/playback/feed/unknown-certificate-is-not-asked", Fixture,
+              NULL, set_up_tls, test_not_pinned, tear_down_tls);
+  g_test_add ("/playback/feed/another-certificate-is-not-asked", Fixture,
+              NULL, set_up_tls, test_another_pinned, tear_down_tls);
   add ("silent-server-is-left", NULL, test_silent_server_is_left);
   add ("full-pipeline-is-left", NULL, test_full_pipeline_is_left);
 
