@@ -3,6 +3,7 @@
  *
  * Windows don't know each other. What one wants of another is an action of the
  * application: `app.open-room` with a server's address and a room's id,
+ * `app.open-link` with what somebody pasted,
  * `app.open-studio` with a server's address. The application keeps one Studio,
  * one lobby, and one window a room, and shows the one that is there already.
  *
@@ -67,21 +68,18 @@ show_lobby (KmApplication *self)
   gtk_window_present (self->lobby);
 }
 
-/* An address that isn't saved is reached all the same, without being saved:
- * whoever opens a link doesn't mean to keep its server.
- */
+/* Which server an action means; "" is the one of this computer. */
 static KmServer *
 dup_server (KmApplication *self,
             const char    *address)
 {
-  KmServer *known = *address == '\0'
-                      ? km_server_list_get_local (self->servers)
-                      : km_server_list_find (self->servers, address);
+  g_autoptr (KmLink) link = NULL;
 
-  if (known != NULL)
-    return g_object_ref (known);
-  return km_server_new (self->profile,
-                        km_server_list_get_secrets (self->servers), address);
+  if (*address != '\0')
+    link = km_link_parse (address, NULL);
+  if (link == NULL)
+    return g_object_ref (km_server_list_get_local (self->servers));
+  return km_server_list_dup (self->servers, link);
 }
 
 static GtkWindow *
@@ -100,10 +98,9 @@ find_room_window (KmApplication *self,
 
 static void
 open_room (KmApplication *self,
-           const char    *address,
+           KmServer      *server,
            const char    *room)
 {
-  g_autoptr (KmServer) server = dup_server (self, address);
   GtkWindow *window = find_room_window (self, server, room);
 
   if (window == NULL)
@@ -117,11 +114,41 @@ on_open_room (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
 {
+  g_autoptr (KmServer) server = NULL;
   const char *address;
   const char *room;
 
   g_variant_get (parameter, "(&s&s)", &address, &room);
-  open_room (user_data, address, room);
+  server = dup_server (user_data, address);
+  open_room (user_data, server, room);
+}
+
+static void
+open_link (KmApplication *self,
+           const char    *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KmLink) link = km_link_parse_room (text, &error);
+  g_autoptr (KmServer) server = NULL;
+
+  if (link == NULL)
+    {
+      show_lobby (self);
+      km_lobby_window_show_error (KM_LOBBY_WINDOW (self->lobby),
+                                  error->message);
+      return;
+    }
+
+  server = km_server_list_dup (self->servers, link);
+  open_room (self, server, link->room);
+}
+
+static void
+on_open_link (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  open_link (user_data, g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -206,6 +233,7 @@ on_quit (GSimpleAction *action,
 
 static const GActionEntry actions[] = {
   { "open-room", on_open_room, "(ss)" },
+  { "open-link", on_open_link, "s" },
   { "open-studio", on_open_studio, "s" },
   { "open-lobby", on_open_lobby },
   { "preferences", on_preferences },
@@ -273,25 +301,11 @@ km_application_open (GApplication  *application,
                      int            n_files,
                      const char    *hint)
 {
-  KmApplication *self = KM_APPLICATION (application);
-
   for (int i = 0; i < n_files; i++)
     {
       g_autofree char *link = g_file_get_uri (files[i]);
-      g_autofree char *address = NULL;
-      g_autofree char *room = NULL;
-      g_autoptr (GError) error = NULL;
 
-      if (km_link_parse (link, &address, &room, &error))
-        {
-          open_room (self, address, room);
-        }
-      else
-        {
-          show_lobby (self);
-          km_lobby_window_show_error (KM_LOBBY_WINDOW (self->lobby),
-                                      error->message);
-        }
+      open_link (KM_APPLICATION (application), link);
     }
 }
 

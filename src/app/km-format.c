@@ -299,3 +299,25 @@ km_format_short_name (const char *name,
 
   return g_strdup (clean->str);
 }
+
+/**
+ * km_format_fingerprint:
+ * @fingerprint: of a certificate
+ *
+ * Returns: (transfer full): the same in four lines of four groups, so that two
+ *   people can compare it
+ */
+char *
+km_format_fingerprint (const char *fingerprint)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; fingerprint[i] != '\0'; i++)
+    {
+      if (i > 0 && i % 4 == 0)
+        g_string_append_c (out, i % 16 == 0 ? '\n' : ' ');
+      g_string_append_c (out, fingerprint[i]);
+    }
+
+  return g_string_free_and_steal (out);
+}

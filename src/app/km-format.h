@@ -18,5 +18,6 @@ char *km_format_decibels   (double  level_db);
 char *km_format_short_name (const char *name,
                             guint       clusters);
 guint km_format_clusters   (const char *text);
+char *km_format_fingerprint (const char *fingerprint);
 
 G_END_DECLS

@@ -71,8 +71,8 @@ km_fingerprint_parse (const char *text)
  */
 KmVerdict
 km_pin_judge (GTlsCertificateFlags  errors,
-                const char           *fingerprint,
-                const char           *pin)
+              const char           *fingerprint,
+              const char           *pin)
 {
   if (pin != NULL && strcmp (fingerprint, pin) == 0)
     return KM_VERDICT_PINNED;

@@ -33,6 +33,8 @@ struct _KmApi
   SoupSession *session;
   char *base;
   char *token;
+  KmApiJudge judge; /* NULL: none but trusted certificates */
+  gpointer judge_data;
 };
 
 typedef struct
@@ -138,6 +140,48 @@ km_api_dup_url (KmApi      *self,
     return NULL;
 
   return g_strconcat (self->base, KM_API_PREFIX "/", path, NULL);
+}
+
+/**
+ * km_api_set_judge:
+ * @self: a server's API
+ * @judge: (nullable): decides about certificates that this computer doesn't
+ *   trust
+ * @data: for @judge; unset it before that goes
+ */
+void
+km_api_set_judge (KmApi      *self,
+                  KmApiJudge  judge,
+                  gpointer    data)
+{
+  self->judge = judge;
+  self->judge_data = data;
+}
+
+static gboolean
+on_certificate (SoupMessage          *message,
+                GTlsCertificate      *certificate,
+                GTlsCertificateFlags  errors,
+                KmApi                *self)
+{
+  return self->judge != NULL &&
+         self->judge (self->judge_data, certificate, errors);
+}
+
+/**
+ * km_api_guard:
+ * @self: a server's API
+ * @message: a request to that server, not yet sent
+ *
+ * Lets the judge decide about the certificate that comes with the answer.
+ */
+void
+km_api_guard (KmApi       *self,
+              SoupMessage *message)
+{
+  g_signal_connect_object (message, "accept-certificate",
+                           G_CALLBACK (on_certificate), self,
+                           G_CONNECT_DEFAULT);
 }
 
 static GError *
@@ -324,6 +368,7 @@ send (KmApi      *self,
       return;
     }
 
+  km_api_guard (self, call->message);
   soup_message_add_flags (call->message, SOUP_MESSAGE_NO_REDIRECT);
   if (self->token != NULL)
     {

@@ -8,6 +8,18 @@ G_BEGIN_DECLS
 #define KM_TYPE_API (km_api_get_type ())
 G_DECLARE_FINAL_TYPE (KmApi, km_api, KM, API, GObject)
 
+/**
+ * KmApiJudge:
+ * @data: what was set with it
+ * @certificate: what the server shows, and this computer doesn't trust
+ * @errors: why not
+ *
+ * Returns: whether it is accepted all the same
+ */
+typedef gboolean (*KmApiJudge) (gpointer              data,
+                                GTlsCertificate      *certificate,
+                                GTlsCertificateFlags  errors);
+
 KmApi       *km_api_new          (void);
 
 const char  *km_api_get_base     (KmApi                *self);
@@ -16,6 +28,11 @@ void         km_api_set_base     (KmApi                *self,
 const char  *km_api_get_token    (KmApi                *self);
 void         km_api_set_token    (KmApi                *self,
                                   const char           *token);
+void         km_api_set_judge    (KmApi                *self,
+                                  KmApiJudge            judge,
+                                  gpointer              data);
+void         km_api_guard        (KmApi                *self,
+                                  SoupMessage          *message);
 SoupSession *km_api_get_session  (KmApi                *self);
 char        *km_api_dup_url      (KmApi                *self,
                                   const char           *path);

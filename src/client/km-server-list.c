@@ -11,6 +11,7 @@
 #include "km-server-list-private.h"
 
 #include "km-client-error.h"
+#include "km-link.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -122,14 +123,14 @@ load (KmServerList *self)
                                                      "address", NULL);
       g_autofree char *name = g_key_file_get_string (file, groups[i], "name",
                                                      NULL);
-      g_autofree char *address = NULL;
+      g_autoptr (KmLink) link = NULL;
       KmServer *server;
 
       if (kept != NULL)
-        address = km_server_normalize_address (kept, NULL);
-      if (address == NULL || km_server_list_find (self, address) != NULL)
+        link = km_link_parse (kept, NULL);
+      if (link == NULL || km_server_list_find (self, link->address) != NULL)
         continue;
-      server = km_server_new (self->profile, self->secrets, address);
+      server = km_server_new (self->profile, self->secrets, link->address);
       km_server_take_name (server, name);
       take_server (self, server);
     }
@@ -212,7 +213,7 @@ km_server_list_get_secrets (KmServerList *self)
 /**
  * km_server_list_find:
  * @self: a list of servers
- * @address: from km_server_normalize_address()
+ * @address: from km_link_parse()
  *
  * Returns: (transfer none) (nullable): the server there, if it was added
  */
@@ -267,9 +268,37 @@ on_checked (GObject      *source,
 }
 
 /**
+ * km_server_list_dup:
+ * @self: a list of servers
+ * @link: where to
+ *
+ * Who opens a link doesn't mean to keep its server: one that isn't in the list
+ * isn't put there.
+ *
+ * Returns: (transfer full): the server there, which will show the certificate
+ *   that the link says, if it says one
+ */
+KmServer *
+km_server_list_dup (KmServerList *self,
+                    const KmLink *link)
+{
+  KmServer *server = km_server_list_find (self, link->address);
+
+  g_return_val_if_fail (KM_IS_SERVER_LIST (self), NULL);
+
+  if (server != NULL)
+    g_object_ref (server);
+  else
+    server = km_server_new (self->profile, self->secrets, link->address);
+  km_server_expect_certificate (server, link->fingerprint);
+
+  return server;
+}
+
+/**
  * km_server_list_add_async:
  * @self: a list of servers
- * @typed: an address as a person typed it
+ * @server: from km_server_list_dup()
  * @cancellable: (nullable): to give up
  * @callback: called when it is in the list, or isn't
  * @user_data: for @callback
@@ -279,23 +308,14 @@ on_checked (GObject      *source,
  */
 void
 km_server_list_add_async (KmServerList        *self,
-                          const char          *typed,
+                          KmServer            *server,
                           GCancellable        *cancellable,
                           GAsyncReadyCallback  callback,
                           gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (KmServer) server = NULL;
-  g_autofree char *address = NULL;
-  GError *error = NULL;
 
   g_task_set_source_tag (task, km_server_list_add_async);
-  address = km_server_normalize_address (typed, &error);
-  if (address == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
   if (self->servers->len > SERVERS_MAX)
     {
       g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
@@ -305,11 +325,6 @@ km_server_list_add_async (KmServerList        *self,
       return;
     }
 
-  server = km_server_list_find (self, address);
-  if (server != NULL)
-    g_object_ref (server);
-  else
-    server = km_server_new (self->profile, self->secrets, address);
   km_server_check_async (server, cancellable, on_checked,
                          g_steal_pointer (&task));
 }
@@ -318,8 +333,8 @@ km_server_list_add_async (KmServerList        *self,
  * km_server_list_add_finish:
  * @self: a list of servers
  * @result: what the callback got
- * @error: %KM_CLIENT_ERROR_BAD_ADDRESS, `UNREACHABLE`, `NOT_KAIMU`,
- *   `CERTIFICATE`, `STORAGE`
+ * @error: %KM_CLIENT_ERROR_UNREACHABLE, `NOT_KAIMU`, `STORAGE`, or
+ *   `CERTIFICATE`: km_server_get_refused_certificate() of the server
  *
  * Returns: (transfer full) (nullable): the server, in the list
  */
@@ -339,7 +354,8 @@ km_server_list_add_finish (KmServerList  *self,
  * @server: one of them, not "This computer"
  * @error: %KM_CLIENT_ERROR_STORAGE
  *
- * Signs out there, too, so that no token is left.
+ * Signs out there, too, so that no token is left, and forgets its
+ * certificate.
  *
  * Returns: whether the list without it is on disk
  */
@@ -357,6 +373,7 @@ km_server_list_remove (KmServerList  *self,
     return TRUE;
 
   kept = g_object_ref (server);
+  km_server_forget_pin (server);
   g_signal_handlers_disconnect_by_data (server, self);
   g_ptr_array_remove_index (self->servers, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);

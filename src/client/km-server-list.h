@@ -1,5 +1,6 @@
 #pragma once
 
+#include "km-link.h"
 #include "km-server.h"
 
 G_BEGIN_DECLS
@@ -13,9 +14,11 @@ KmServer     *km_server_list_get_local  (KmServerList         *self);
 KmSecrets    *km_server_list_get_secrets (KmServerList        *self);
 KmServer     *km_server_list_find       (KmServerList         *self,
                                          const char           *address);
+KmServer     *km_server_list_dup        (KmServerList         *self,
+                                         const KmLink         *link);
 
 void          km_server_list_add_async  (KmServerList         *self,
-                                         const char           *typed,
+                                         KmServer             *server,
                                          GCancellable         *cancellable,
                                          GAsyncReadyCallback   callback,
                                          gpointer              user_data);

@@ -33,6 +33,11 @@ struct _KmServer
   KmConnection *connection;
   KmOutbox *outbox;
 
+  /* km-server-trust.c: fingerprints of certificates */
+  char *pin;            /* was agreed to; NULL: none was */
+  char *expected;       /* is in the link that led here */
+  char *refused;        /* shown last, and not accepted */
+
   char *name;
   gboolean registration;
   guint rtmp_port;
@@ -89,6 +94,11 @@ void        km_server_save_async       (KmServer            *self,
 gboolean    km_server_save_finish      (KmServer            *self,
                                         GAsyncResult        *result,
                                         GError             **error);
+
+void        km_server_begin_trust      (KmServer            *self);
+GError     *km_server_explain          (KmServer            *self,
+                                        GError              *error);
+void        km_server_forget_pin       (KmServer            *self);
 
 void        km_server_restore          (KmServer            *self);
 void        km_server_token_refused    (KmServer            *self);

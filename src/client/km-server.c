@@ -33,6 +33,8 @@ enum
   PROP_NAME,
   PROP_STATE,
   PROP_ERROR,
+  PROP_PIN,
+  PROP_REFUSED_CERTIFICATE,
   PROP_REGISTRATION,
   PROP_SIGNED_IN,
   PROP_ACCOUNT_ID,
@@ -83,11 +85,15 @@ is_about_reaching (const GError *error)
          g_error_matches (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_CERTIFICATE);
 }
 
-/* What the end of a call tells about the server. */
-static void
-judge (KmServer     *self,
-       const GError *error)
+/* What the end of a call tells about the server. Returns: (transfer full)
+ * (nullable): @error, perhaps in better words. */
+static GError *
+judge (KmServer *self,
+       GError   *error)
 {
+  if (error != NULL)
+    error = km_server_explain (self, error);
+
   if (error == NULL || error->domain == KM_PROTOCOL_ERROR)
     {
       set_state (self, KM_SERVER_ONLINE, NULL);
@@ -103,6 +109,8 @@ judge (KmServer     *self,
   if (g_error_matches (error, KM_PROTOCOL_ERROR,
                        KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED))
     km_server_token_refused (self);
+
+  return error;
 }
 
 /**
@@ -124,7 +132,7 @@ km_server_finish_call (KmServer      *self,
   GError *local = NULL;
   JsonObject *answer = km_api_call_finish (self->api, result, &local);
 
-  judge (self, local);
+  local = judge (self, local);
   if (local != NULL)
     g_propagate_error (error, local);
 
@@ -140,7 +148,7 @@ km_server_finish_fetch (KmServer      *self,
   GError *local = NULL;
   GBytes *bytes = km_api_fetch_finish (self->api, result, &local);
 
-  judge (self, local);
+  local = judge (self, local);
   if (local != NULL)
     g_propagate_error (error, local);
 
@@ -302,6 +310,12 @@ km_server_get_property (GObject    *object,
     case PROP_ERROR:
       g_value_set_boxed (value, self->error);
       break;
+    case PROP_PIN:
+      g_value_set_string (value, km_server_get_pin (self));
+      break;
+    case PROP_REFUSED_CERTIFICATE:
+      g_value_set_string (value, self->refused);
+      break;
     case PROP_REGISTRATION:
       g_value_set_boolean (value, self->registration);
       break;
@@ -340,6 +354,7 @@ km_server_dispose (GObject *object)
   KmServer *self = KM_SERVER (object);
 
   km_server_poll_stop (self);
+  km_api_set_judge (self->api, NULL, NULL);
   if (self->local != NULL)
     g_signal_handlers_disconnect_by_data (self->local, self);
   if (self->connection != NULL)
@@ -369,6 +384,9 @@ km_server_finalize (GObject *object)
   g_free (self->key);
   g_free (self->name);
   g_free (self->stream_key);
+  g_free (self->pin);
+  g_free (self->expected);
+  g_free (self->refused);
 
   G_OBJECT_CLASS (km_server_parent_class)->finalize (object);
 }
@@ -393,6 +411,10 @@ km_server_class_init (KmServerClass *klass)
                        KM_SERVER_CONNECTING, flags);
   properties[PROP_ERROR] =
     g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
+  properties[PROP_PIN] =
+    g_param_spec_string ("pin", NULL, NULL, NULL, flags);
+  properties[PROP_REFUSED_CERTIFICATE] =
+    g_param_spec_string ("refused-certificate", NULL, NULL, NULL, flags);
   properties[PROP_REGISTRATION] =
     g_param_spec_boolean ("registration", NULL, NULL, FALSE, flags);
   properties[PROP_SIGNED_IN] =
@@ -454,7 +476,7 @@ new_server (KmProfile  *profile,
  * km_server_new:
  * @profile: whose view of the server
  * @secrets: where its token is kept
- * @address: from km_server_normalize_address()
+ * @address: from km_link_parse()
  *
  * Returns: (transfer full): a server somewhere; nothing is asked of it yet
  */
@@ -468,6 +490,7 @@ km_server_new (KmProfile  *profile,
 
   km_api_set_base (self->api, address);
   self->name = g_strdup (host != NULL ? host + 3 : address);
+  km_server_begin_trust (self);
   km_server_restore (self);
 
   return self;
@@ -495,80 +518,6 @@ km_server_new_local (KmProfile     *profile,
   on_local_state (local, NULL, self);
 
   return self;
-}
-
-static gboolean
-is_here (const char *host)
-{
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  if (address == NULL)
-    return g_str_equal (host, "localhost") ||
-           g_str_has_suffix (host, ".localhost");
-
-  return g_inet_address_get_is_loopback (address);
-}
-
-static char *
-format_address (const char *scheme,
-                GUri       *uri)
-{
-  const char *host = g_uri_get_host (uri);
-  int port = g_uri_get_port (uri);
-  gboolean v6 = strchr (host, ':') != NULL;
-  g_autofree char *small = g_ascii_strdown (host, -1);
-  GString *out = g_string_new (scheme);
-
-  g_string_append_printf (out, v6 ? "://[%s]" : "://%s", small);
-  if (port > 0 && !(port == 80 && g_str_equal (scheme, "http")) &&
-      !(port == 443 && g_str_equal (scheme, "https")))
-    g_string_append_printf (out, ":%d", port);
-
-  return g_string_free_and_steal (out);
-}
-
-/**
- * km_server_normalize_address:
- * @typed: what a person typed or pasted: a host, host:port, an http, https
- *   or kaimu address, with or without a path
- * @error: %KM_CLIENT_ERROR_BAD_ADDRESS
- *
- * Without a scheme it is https, but on this computer itself.
- *
- * Returns: (transfer full) (nullable): "https://host[:port]"
- */
-char *
-km_server_normalize_address (const char  *typed,
-                             GError     **error)
-{
-  g_autofree char *trimmed = g_strstrip (g_strdup (typed));
-  g_autofree char *whole = NULL;
-  g_autoptr (GUri) uri = NULL;
-  const char *scheme;
-
-  whole = strstr (trimmed, "://") != NULL
-            ? g_strdup (trimmed) : g_strconcat ("kaimu://", trimmed, NULL);
-  if (strlen (whole) <= 1000)
-    uri = g_uri_parse (whole, G_URI_FLAGS_NONE, NULL);
-
-  if (uri == NULL || g_uri_get_host (uri) == NULL ||
-      g_uri_get_host (uri)[0] == '\0' || g_uri_get_userinfo (uri) != NULL ||
-      strpbrk (g_uri_get_host (uri), " \t/%<>\"") != NULL ||
-      (!g_str_equal (g_uri_get_scheme (uri), "http") &&
-       !g_str_equal (g_uri_get_scheme (uri), "https") &&
-       !g_str_equal (g_uri_get_scheme (uri), "kaimu")))
-    {
-      g_set_error_literal (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_BAD_ADDRESS,
-                           _("This is not a server’s address. It looks like "
-                              "“kaimu.example.org”."));
-      return NULL;
-    }
-
-  scheme = g_uri_get_scheme (uri);
-  if (g_str_equal (scheme, "kaimu"))
-    scheme = is_here (g_uri_get_host (uri)) ? "http" : "https";
-
-  return format_address (scheme, uri);
 }
 
 static void

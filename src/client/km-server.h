@@ -36,9 +36,6 @@ KmServer      *km_server_new                     (KmProfile            *profile,
 KmServer      *km_server_new_local               (KmProfile            *profile,
                                                   KmSecrets            *secrets,
                                                   KmLocalServer        *local);
-char          *km_server_normalize_address       (const char           *typed,
-                                                  GError              **error);
-
 const char    *km_server_get_address             (KmServer             *self);
 KmSecrets     *km_server_get_secrets             (KmServer             *self);
 const char    *km_server_get_name                (KmServer             *self);
@@ -51,6 +48,14 @@ const char    *km_server_get_account_name        (KmServer             *self);
 const char    *km_server_get_shown_name          (KmServer             *self);
 const GError  *km_server_get_kept_error          (KmServer             *self);
 KmLocalServer *km_server_get_local               (KmServer             *self);
+const char    *km_server_get_pin                 (KmServer             *self);
+const char    *km_server_get_refused_certificate (KmServer             *self);
+void           km_server_expect_certificate      (KmServer             *self,
+                                                  const char           *fingerprint);
+gboolean       km_server_accept_certificate      (KmServer             *self,
+                                                  const char           *fingerprint,
+                                                  GError              **error);
+void           km_server_forget_refused          (KmServer             *self);
 KmConnection  *km_server_get_connection          (KmServer             *self);
 KmWallet      *km_server_get_wallet              (KmServer             *self);
 GListModel    *km_server_get_rooms               (KmServer             *self);

@@ -185,6 +185,7 @@ on_ticket (GObject      *source,
       return;
     }
 
+  km_api_guard (self->api, message);
   self->opening = g_new0 (Opening, 1);
   self->opening->socket = self;
   soup_session_websocket_connect_async (km_api_get_session (self->api),

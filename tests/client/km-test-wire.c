@@ -27,6 +27,8 @@ struct _KmTestWire
 {
   SoupServer *server;
   guint16 port;
+  GTlsCertificate *certificate; /* NULL: plain */
+  GSocketService *doorman;
   char *address;
   GHashTable *calls; /* "POST socket-tickets" -> Call */
   SoupWebsocketConnection *socket;
@@ -193,6 +195,13 @@ km_test_wire_new (void)
 void
 km_test_wire_free (KmTestWire *self)
 {
+  if (self->doorman != NULL)
+    {
+      g_socket_service_stop (self->doorman);
+      g_socket_listener_close (G_SOCKET_LISTENER (self->doorman));
+    }
+  g_clear_object (&self->doorman);
+  g_clear_object (&self->certificate);
   soup_server_disconnect (self->server);
   if (self->socket != NULL)
     g_signal_handlers_disconnect_by_data (self->socket, self);
@@ -226,6 +235,66 @@ km_test_wire_listen (KmTestWire *self,
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   g_free (self->address);
   self->address = g_strdup_printf ("http://127.0.0.1:%u", self->port);
+}
+
+static void
+on_shaken (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  KmTestWire *self = data;
+  g_autoptr (GIOStream) stream = G_IO_STREAM (source);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GSocketAddress) local = NULL;
+  g_autoptr (GSocketAddress) remote = NULL;
+
+  if (!g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result,
+                                          NULL))
+    return;
+
+  g_object_get (source, "base-io-stream", &connection, NULL);
+  local = g_socket_connection_get_local_address (connection, NULL);
+  remote = g_socket_connection_get_remote_address (connection, NULL);
+  soup_server_accept_iostream (self->server, stream, local, remote, NULL);
+}
+
+static gboolean
+on_incoming (GSocketService    *service,
+             GSocketConnection *connection,
+             GObject           *source_object,
+             KmTestWire        *self)
+{
+  GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (connection),
+                                                   self->certificate, NULL);
+
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (stream),
+                                    G_PRIORITY_DEFAULT, NULL, on_shaken, self);
+  return TRUE;
+}
+
+/* Comes back on the same port, within TLS, with @certificate. libsoup's own
+ * listener doesn't get over handshakes that fail. */
+void
+km_test_wire_show (KmTestWire      *self,
+                   GTlsCertificate *certificate)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) address =
+    g_inet_socket_address_new_from_string ("127.0.0.1", self->port);
+
+  g_set_object (&self->certificate, certificate);
+  if (self->doorman != NULL)
+    return;
+
+  km_test_wire_listen (self, FALSE);
+  self->doorman = g_socket_service_new ();
+  g_signal_connect (self->doorman, "incoming", G_CALLBACK (on_incoming), self);
+  g_socket_listener_add_address (G_SOCKET_LISTENER (self->doorman), address,
+                                 G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_free (self->address);
+  self->address = g_strdup_printf ("https://127.0.0.1:%u", self->port);
 }
 
 const char *

@@ -42,6 +42,8 @@ void        km_test_wire_set_command  (KmTestWire    *self,
                                        KmTestCommand  command,
                                        gpointer       data);
 
+void        km_test_wire_show         (KmTestWire    *self,
+                                       GTlsCertificate *certificate);
 void        km_test_wire_listen       (KmTestWire    *self,
                                        gboolean       listen);
 gboolean    km_test_wire_is_open      (KmTestWire    *self);

@@ -12,6 +12,8 @@
 
 #include <glib/gi18n.h>
 
+#include "km-certificate-dialog.h"
+#include "km-link.h"
 #include "km-words.h"
 
 struct _KmAddServerDialog
@@ -24,6 +26,7 @@ struct _KmAddServerDialog
   GtkStack *add_stack;
 
   KmServerList *servers;
+  KmServer *server; /* that is being asked */
   GCancellable *cancellable;
 };
 
@@ -61,6 +64,30 @@ show_error (KmAddServerDialog *self,
 }
 
 static void
+on_question_answered (KmAddServerDialog *self,
+                      const char        *response)
+{
+  if (g_str_equal (response, "trust"))
+    gtk_widget_activate (GTK_WIDGET (self->add_button));
+}
+
+/* A server that makes its own certificate is one that a person may trust. */
+static void
+ask_about_certificate (KmAddServerDialog *self)
+{
+  AdwDialog *dialog;
+
+  if (km_server_get_refused_certificate (self->server) == NULL)
+    return;
+
+  dialog = km_certificate_dialog_new (self->server, NULL);
+  g_signal_connect_object (dialog, "response",
+                           G_CALLBACK (on_question_answered), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
 on_added (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
@@ -78,6 +105,7 @@ on_added (GObject      *source,
     {
       show_error (self, km_words (error));
       gtk_widget_grab_focus (GTK_WIDGET (self->address));
+      ask_about_certificate (self);
       return;
     }
 
@@ -88,12 +116,19 @@ on_added (GObject      *source,
 static void
 on_add_clicked (KmAddServerDialog *self)
 {
-  show_error (self, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KmLink) link = km_link_parse (
+    gtk_editable_get_text (GTK_EDITABLE (self->address)), &error);
+
+  show_error (self, error != NULL ? km_words (error) : NULL);
+  g_clear_object (&self->server);
+  if (link == NULL)
+    return;
+
   set_busy (self, TRUE);
-  km_server_list_add_async (self->servers,
-                            gtk_editable_get_text (
-                              GTK_EDITABLE (self->address)),
-                            self->cancellable, on_added, g_object_ref (self));
+  self->server = km_server_list_dup (self->servers, link);
+  km_server_list_add_async (self->servers, self->server, self->cancellable,
+                            on_added, g_object_ref (self));
 }
 
 static void
@@ -116,6 +151,7 @@ km_add_server_dialog_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_ADD_SERVER_DIALOG);
   g_clear_object (&self->servers);
+  g_clear_object (&self->server);
   g_clear_object (&self->cancellable);
 
   G_OBJECT_CLASS (km_add_server_dialog_parent_class)->dispose (object);

@@ -18,7 +18,7 @@
 #include "km-account-button.h"
 #include "km-add-server-dialog.h"
 #include "km-category.h"
-#include "km-link.h"
+#include "km-certificate-dialog.h"
 #include "km-protocol.h"
 #include "km-room-grid.h"
 #include "km-server-switcher.h"
@@ -99,6 +99,7 @@ select_server (KmLobbyWindow *self,
   km_account_button_set_server (self->account, server);
   g_signal_connect_object (server, "notify", G_CALLBACK (update_banner), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  km_certificate_dialog_watch (GTK_WINDOW (self), server, self->servers);
   update_banner (self);
   g_settings_set_string (self->settings, "server",
                          km_server_get_local (server) != NULL
@@ -130,10 +131,25 @@ on_server_removed (KmLobbyWindow *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (server == self->server)
-    select_server (self, km_server_list_get_local (self->servers));
   if (!km_server_list_remove (self->servers, server, &error))
     show_toast (self, km_words (error));
+}
+
+/* Also when the one that is shown was removed elsewhere. */
+static void
+on_servers_changed (KmLobbyWindow *self)
+{
+  GListModel *servers = G_LIST_MODEL (self->servers);
+
+  for (guint i = 0; i < g_list_model_get_n_items (servers); i++)
+    {
+      g_autoptr (KmServer) server = g_list_model_get_item (servers, i);
+
+      if (server == self->server)
+        return;
+    }
+
+  select_server (self, km_server_list_get_local (self->servers));
 }
 
 static void
@@ -210,6 +226,7 @@ on_refresh (GtkWidget  *widget,
   if (local != NULL
       && km_local_server_get_state (local) == KM_LOCAL_SERVER_FAILED)
     km_local_server_start (local);
+  km_server_forget_refused (self->server);
   km_connection_retry_now (km_server_get_connection (self->server));
   km_server_load_rooms_async (self->server, NULL, NULL, NULL);
 }
@@ -243,19 +260,10 @@ on_link_answered (AdwAlertDialog *dialog,
                   KmLobbyWindow  *self)
 {
   GtkWidget *entry = adw_alert_dialog_get_extra_child (dialog);
-  g_autofree char *address = NULL;
-  g_autofree char *room = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (!g_str_equal (response, "open"))
-    return;
-
-  if (km_link_parse (gtk_editable_get_text (GTK_EDITABLE (entry)),
-                     &address, &room, &error))
-    gtk_widget_activate_action (GTK_WIDGET (self), "app.open-room", "(ss)",
-                                address, room);
-  else
-    show_toast (self, km_words (error));
+  if (g_str_equal (response, "open"))
+    gtk_widget_activate_action (GTK_WIDGET (self), "app.open-link", "s",
+                                gtk_editable_get_text (GTK_EDITABLE (entry)));
 }
 
 static void
@@ -423,6 +431,9 @@ km_lobby_window_new (GtkApplication *application,
   g_settings_bind (settings, "lobby-maximized", self, "maximized",
                    G_SETTINGS_BIND_DEFAULT);
 
+  g_signal_connect_object (servers, "items-changed",
+                           G_CALLBACK (on_servers_changed), self,
+                           G_CONNECT_SWAPPED);
   km_server_switcher_set_servers (self->switcher, servers);
   select_saved_server (self);
   return self;

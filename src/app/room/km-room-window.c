@@ -16,6 +16,7 @@
 
 #include <glib/gi18n.h>
 
+#include "km-certificate-dialog.h"
 #include "km-chat-panel.h"
 #include "km-danmaku-view.h"
 #include "km-flying.h"
@@ -65,6 +66,7 @@ struct _KmRoomWindow
   char *room_id;
   KmPlayer *player;
   char *playing_address;
+  char *playing_pin;
 
   KmRoomPage page;
   gboolean paused;
@@ -170,17 +172,23 @@ update (KmRoomWindow *self)
   update_title (self);
 }
 
-/* Asks for the picture, again when the server moved to another address. */
+/* Asks for the picture, again when the server moved to another address or its
+ * certificate was agreed to. */
 static void
 play (KmRoomWindow *self)
 {
+  const char *pin = km_server_get_pin (self->server);
   g_autofree char *address = km_room_dup_flv_address (self->room);
 
-  if (address == NULL || self->paused
-      || g_strcmp0 (address, self->playing_address) == 0)
+  if (address == NULL || self->paused)
+    return;
+  if (g_strcmp0 (address, self->playing_address) == 0
+      && g_strcmp0 (pin, self->playing_pin) == 0)
     return;
 
   g_set_str (&self->playing_address, address);
+  g_set_str (&self->playing_pin, pin);
+  km_player_set_pin (self->player, pin);
   km_player_play (self->player, address);
 }
 
@@ -188,6 +196,7 @@ static void
 stop (KmRoomWindow *self)
 {
   g_clear_pointer (&self->playing_address, g_free);
+  g_clear_pointer (&self->playing_pin, g_free);
   km_player_stop (self->player);
 }
 
@@ -360,8 +369,11 @@ copy_link (GtkWidget  *widget,
 {
   KmRoomWindow *self = KM_ROOM_WINDOW (widget);
   const char *address = km_server_get_address (self->server);
-  g_autofree char *link = address != NULL ? km_link_new (address, self->room_id)
-                                          : NULL;
+  g_autofree char *link = NULL;
+
+  if (address != NULL)
+    link = km_link_format (address, self->room_id,
+                           km_server_get_pin (self->server));
 
   if (link == NULL)
     return;
@@ -386,6 +398,7 @@ on_cover_clicked (KmRoomWindow *self)
       if (local != NULL
           && km_local_server_get_state (local) == KM_LOCAL_SERVER_FAILED)
         km_local_server_start (local);
+      km_server_forget_refused (self->server);
       km_connection_retry_now (km_server_get_connection (self->server));
       stop (self);
       play (self);
@@ -527,6 +540,7 @@ km_room_window_dispose (GObject *object)
   g_clear_object (&self->settings);
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_ROOM_WINDOW);
   g_clear_object (&self->player);
+  g_clear_pointer (&self->playing_pin, g_free);
   g_clear_pointer (&self->playing_address, g_free);
   g_clear_pointer (&self->room_id, g_free);
 
@@ -702,6 +716,7 @@ km_room_window_new (GtkApplication *application,
   km_chat_entry_set_time_func (km_chat_panel_get_entry (self->chat),
                                get_position_ms, self);
   add_acts (self);
+  km_certificate_dialog_watch (GTK_WINDOW (self), server, NULL);
   play (self);
   update (self);
   gtk_widget_grab_focus (self->video);

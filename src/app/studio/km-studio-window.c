@@ -205,7 +205,8 @@ update_share (KmStudioWindow *self)
   g_autofree char *who = NULL;
 
   if (room != NULL && address != NULL)
-    link = km_link_new (address, km_room_get_id (room));
+    link = km_link_format (address, km_room_get_id (room),
+                           km_server_get_pin (self->server));
   if (g_strcmp0 (gtk_editable_get_text (self->watch_address),
                  link != NULL ? link : "") != 0)
     gtk_editable_set_text (self->watch_address, link != NULL ? link : "");
