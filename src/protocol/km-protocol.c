@@ -121,6 +121,9 @@ static const ErrorRow errors[] = {
   [KM_PROTOCOL_ERROR_ALREADY_VOTED] =
     { "already_voted", 409, "You have voted, and this poll's votes can't be "
       "changed." },
+  [KM_PROTOCOL_ERROR_NO_SUCH_ADDRESS] =
+    { "no_such_address", 409, "This computer doesn't have that network "
+      "address any more. Choose another one." },
   [KM_PROTOCOL_ERROR_BUSY] =
     { "busy", 503, "The server is busy. Try again in a moment." },
   [KM_PROTOCOL_ERROR_INTERNAL] =

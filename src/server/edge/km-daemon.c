@@ -23,6 +23,7 @@
 #include "km-gift-files.h"
 #include "km-http-door.h"
 #include "km-json.h"
+#include "km-lan.h"
 #include "km-listener.h"
 #include "km-log.h"
 #include "km-options.h"
@@ -75,6 +76,8 @@ typedef struct
   GSource *arrivals_source;
   Door doors[KM_DOOR_KINDS];
   KmTlsDoors *tls; /* (nullable) */
+  KmLan *lan;      /* of "This computer" */
+  gint64 owner;
   SoupServer *soup;
   KmWeb *api;
 } KmDaemon;
@@ -174,7 +177,11 @@ make_owner (KmDaemon  *self,
                                     ? self->config->owner
                                     : g_get_real_name (),
                                   path, error);
-  return owner != NULL;
+  if (owner == NULL)
+    return FALSE;
+
+  self->owner = owner->account;
+  return TRUE;
 }
 
 static gboolean
@@ -208,12 +215,15 @@ let_in (KmDaemon   *self,
         KmDoorKind  door,
         int         fd)
 {
+  KmTlsDoors *tls = self->lan != NULL ? km_lan_peek_doors (self->lan)
+                                      : self->tls;
+
   if (self->soup != NULL && door == KM_DOOR_HTTP)
     km_http_door_let_in (self->soup, fd, self->config->http_idle_seconds);
-  else if (self->tls != NULL && door == KM_DOOR_HTTPS)
-    km_tls_doors_https (self->tls, fd);
-  else if (self->tls != NULL && door == KM_DOOR_RTMPS)
-    km_tls_doors_rtmps (self->tls, fd);
+  else if (tls != NULL && door == KM_DOOR_HTTPS)
+    km_tls_doors_https (tls, fd);
+  else if (tls != NULL && door == KM_DOOR_RTMPS)
+    km_tls_doors_rtmps (tls, fd);
   else
     close (fd);
 }
@@ -373,6 +383,7 @@ make_web (KmDaemon *self)
     .hub = self->hub,
     .relay = self->relay,
     .health = self->health,
+    .lan = self->lan,
   };
 
   self->api = km_web_new (self->soup, &parts);
@@ -391,6 +402,9 @@ open_doors (KmDaemon  *self,
       || !prepare_tls (self, error))
     return FALSE;
 
+  if (self->config->embedded)
+    self->lan = km_lan_new (self->config, self->owner, self->soup, self->hub,
+                            self->relay);
   self->tickets = km_tickets_new ();
   make_web (self);
   hire_porter (self);
@@ -597,6 +611,7 @@ stop (KmDaemon *self)
   finish_arrivals (self);
   g_clear_pointer (&self->tls, km_tls_doors_free);
   finish_calls (self);
+  g_clear_pointer (&self->lan, km_lan_free);
 
   g_clear_pointer (&self->relay, km_relay_free);
   if (self->hub != NULL)

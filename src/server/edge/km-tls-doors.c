@@ -16,6 +16,7 @@
 #include "km-http-door.h"
 
 #define HANDSHAKE_LIMIT_MS 10000
+#define GUESTS_SWEPT 64
 
 struct _KmTlsDoors
 {
@@ -26,6 +27,11 @@ struct _KmTlsDoors
   KmHandshakes *handshakes;
   KmHandshakeKind https;
   KmHandshakeKind rtmps;
+
+  /* Who came through, as GWeakRef of their sockets, where that can end. */
+  gboolean may_cut_off;
+  GPtrArray *guests[KM_DOOR_KINDS];
+  guint sweep_at[KM_DOOR_KINDS];
 };
 
 static const char *const protocols_of_http[] = { "http/1.1", NULL };
@@ -39,12 +45,55 @@ static const char words_for_plain_http[] =
   "This port speaks TLS: ask by https://\n";
 
 static void
+guest_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
+sweep (GPtrArray *guests)
+{
+  for (guint i = guests->len; i > 0; i--)
+    {
+      g_autoptr (GObject) socket = g_weak_ref_get (guests->pdata[i - 1]);
+
+      if (socket == NULL)
+        g_ptr_array_remove_index_fast (guests, i - 1);
+    }
+}
+
+/* The connection itself belongs to other threads from now on. */
+static void
+remember (KmTlsDoors *self,
+          KmDoorKind  kind,
+          GSocket    *socket)
+{
+  GPtrArray *guests = self->guests[kind];
+  GWeakRef *guest;
+
+  if (!self->may_cut_off)
+    return;
+
+  if (guests->len >= self->sweep_at[kind])
+    {
+      sweep (guests);
+      self->sweep_at[kind] = MAX (GUESTS_SWEPT, 2 * guests->len);
+    }
+  guest = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (guest, socket);
+  g_ptr_array_add (guests, guest);
+}
+
+static void
 let_in_https (GIOStream *connection,
               GSocket   *socket,
               gpointer   data)
 {
   KmTlsDoors *self = data;
   g_autoptr (GIOStream) stream = connection;
+
+  remember (self, KM_DOOR_HTTPS, socket);
 
   km_http_door_let_in_stream (self->soup, stream, socket,
                               self->http_idle_seconds);
@@ -57,6 +106,7 @@ let_in_rtmps (GIOStream *connection,
 {
   KmTlsDoors *self = data;
 
+  remember (self, KM_DOOR_RTMPS, socket);
   km_relay_adopt_rtmp (self->relay, km_transport_new_tls (connection, socket),
                        NULL);
 }
@@ -96,6 +146,9 @@ km_tls_doors_new (const KmConfig  *config,
     .data = self,
   };
   self->rtmps = (KmHandshakeKind) { .done = let_in_rtmps, .data = self };
+  self->may_cut_off = config->embedded;
+  for (guint i = 0; i < KM_DOOR_KINDS; i++)
+    self->guests[i] = g_ptr_array_new_with_free_func (guest_free);
 
   return self;
 }
@@ -111,6 +164,8 @@ km_tls_doors_free (KmTlsDoors *self)
 {
   km_handshakes_free (self->handshakes);
   km_certificate_free (self->certificate);
+  for (guint i = 0; i < KM_DOOR_KINDS; i++)
+    g_ptr_array_unref (self->guests[i]);
   g_object_unref (self->soup);
   g_free (self);
 }
@@ -129,6 +184,30 @@ km_tls_doors_reload (KmTlsDoors *self)
 
   if (!km_certificate_reload (self->certificate, &error))
     g_message ("the old certificate goes on: %s", error->message);
+}
+
+/**
+ * km_tls_doors_cut_off:
+ * @self: doors of a server of "This computer"
+ * @kind: one that isn't open any more
+ *
+ * Ends the connections of all who came through it. Those who have them notice
+ * that as they notice any end.
+ */
+void
+km_tls_doors_cut_off (KmTlsDoors *self,
+                      KmDoorKind  kind)
+{
+  GPtrArray *guests = self->guests[kind];
+
+  for (guint i = 0; i < guests->len; i++)
+    {
+      g_autoptr (GSocket) socket = g_weak_ref_get (guests->pdata[i]);
+
+      if (socket != NULL)
+        g_socket_shutdown (socket, TRUE, TRUE, NULL);
+    }
+  g_ptr_array_set_size (guests, 0);
 }
 
 /**

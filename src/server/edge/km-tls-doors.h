@@ -3,6 +3,7 @@
 #include <libsoup/soup.h>
 
 #include "km-config.h"
+#include "km-entrance.h"
 #include "km-relay.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,8 @@ void        km_tls_doors_free   (KmTlsDoors      *self);
 void        km_tls_doors_reload (KmTlsDoors      *self);
 void        km_tls_doors_https  (KmTlsDoors      *self,
                                  int              fd);
+void        km_tls_doors_cut_off (KmTlsDoors     *self,
+                                  KmDoorKind      kind);
 void        km_tls_doors_rtmps  (KmTlsDoors      *self,
                                  int              fd);
 

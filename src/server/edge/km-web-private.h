@@ -148,6 +148,12 @@ void        km_web_open_socket      (KmWeb              *api,
 void        km_web_get_metrics      (KmWebCall          *call);
 gboolean    km_web_is_local         (GInetAddress       *address);
 
+/* km-web-network.c */
+void        km_web_get_network       (KmWebCall         *call);
+void        km_web_open_network      (KmWebCall         *call);
+void        km_web_close_network     (KmWebCall         *call);
+void        km_web_renew_certificate (KmWebCall         *call);
+
 /* km-web-operation.c */
 void        km_web_get_health       (KmWebCall          *call);
 

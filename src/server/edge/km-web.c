@@ -37,6 +37,9 @@ static void
 get_server (KmWebCall *call)
 {
   const KmWebParts *parts = &call->api->parts;
+  guint rtmps_port = parts->lan != NULL
+                       ? km_lan_get_streams_port (parts->lan)
+                       : parts->rtmps_port;
   GString *json = g_string_new ("{");
 
   km_json_append_member (json, "software", "kaimu-server");
@@ -47,8 +50,12 @@ get_server (KmWebCall *call)
   km_json_append_boolean (json, "registration",
                           parts->config->registration_open);
   km_json_append_integer (json, "rtmp_port", parts->rtmp_port);
-  if (parts->rtmps_port != 0)
-    km_json_append_integer (json, "rtmps_port", parts->rtmps_port);
+  if (rtmps_port != 0)
+    km_json_append_integer (json, "rtmps_port", rtmps_port);
+  else if (parts->lan != NULL &&
+           km_lan_let_in (parts->lan, soup_server_message_get_local_address (
+                                        call->message)))
+    km_json_append_boolean (json, "streams", FALSE);
   g_string_append_c (json, '}');
   km_web_call_answer (call, SOUP_STATUS_OK, json);
 }
@@ -69,6 +76,10 @@ static const Route routes[] = {
   { "POST", "room/key", NEEDS_ACCOUNT, km_web_roll_key },
   { "POST", "room/end", NEEDS_ACCOUNT, km_web_end_stream },
   { "GET", "streams/*/summary", NEEDS_ACCOUNT, km_web_get_summary },
+  { "GET", "network", NEEDS_ACCOUNT, km_web_get_network },
+  { "PUT", "network", NEEDS_ACCOUNT | NEEDS_BODY, km_web_open_network },
+  { "DELETE", "network", NEEDS_ACCOUNT, km_web_close_network },
+  { "POST", "network/certificate", NEEDS_ACCOUNT, km_web_renew_certificate },
   { "POST", "socket-tickets", NEEDS_NOTHING, km_web_issue_ticket },
   { "GET", "gifts", NEEDS_NOTHING, km_web_list_gifts },
   { "GET", "gifts/art/*", NEEDS_NOTHING, km_web_get_gift_art },

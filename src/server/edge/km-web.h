@@ -8,6 +8,7 @@
 #include "km-directory.h"
 #include "km-health.h"
 #include "km-hub.h"
+#include "km-lan.h"
 #include "km-post-office.h"
 #include "km-relay.h"
 #include "km-tickets.h"
@@ -32,6 +33,7 @@ typedef struct _KmWeb KmWeb;
  * @hub: who gets sockets
  * @relay: who gets viewers
  * @health: tells whether all of it works
+ * @lan: (nullable): what opens it to the network around
  *
  * What the HTTP side works with; all of it outlives it.
  */
@@ -51,6 +53,7 @@ typedef struct
   KmHub *hub;
   KmRelay *relay;
   KmHealth *health;
+  KmLan *lan;
 } KmWebParts;
 
 KmWeb *km_web_new              (SoupServer       *soup,
