@@ -42,6 +42,7 @@ struct _KmServer
   gboolean registration;
   guint rtmp_port;
   guint rtmps_port; /* 0: none */
+  gboolean no_streams; /* it takes none from where we are */
   KmServerState state;
   GError *error;
   gboolean checked;

@@ -182,6 +182,15 @@ km_server_get_stream_key (KmServer *self)
   return self->stream_key;
 }
 
+/* Returns: whether one can go live there from where one is. */
+gboolean
+km_server_get_takes_streams (KmServer *self)
+{
+  g_return_val_if_fail (KM_IS_SERVER (self), FALSE);
+
+  return !self->no_streams;
+}
+
 /**
  * km_server_dup_flv_address:
  * @self: a server

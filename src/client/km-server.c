@@ -553,6 +553,8 @@ on_checked (GObject      *source,
   self->rtmp_port = (guint) port;
   km_json_get_integer (answer, "rtmps_port", 1, 65535, &rtmps_port);
   self->rtmps_port = (guint) rtmps_port;
+  self->no_streams = json_object_has_member (answer, "streams") &&
+                     !km_json_get_boolean (answer, "streams");
   km_server_take_name (self, km_json_get_string (answer, "name", 256));
   registration = km_json_get_boolean (answer, "registration");
   if (self->registration != registration)

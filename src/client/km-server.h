@@ -62,6 +62,7 @@ GListModel    *km_server_get_rooms               (KmServer             *self);
 gboolean       km_server_get_rooms_loaded        (KmServer             *self);
 KmRoomItem    *km_server_get_own_room            (KmServer             *self);
 const char    *km_server_get_stream_key          (KmServer             *self);
+gboolean       km_server_get_takes_streams       (KmServer             *self);
 char          *km_server_dup_flv_address         (KmServer             *self,
                                                   const char           *room);
 char          *km_server_dup_rtmp_address        (KmServer             *self,

@@ -338,6 +338,8 @@ test_guest_watches_and_talks (Fixture       *self,
   g_assert_true (km_test_wait_until (heard, self, SECONDS));
   picture = watch (self, session, km_server_get_pin (self->away));
   assert_flv (picture);
+  g_assert_true (km_server_get_takes_streams (self->server));
+  g_assert_false (km_server_get_takes_streams (self->away));
 
   g_signal_connect (connection, "notify::state",
                     G_CALLBACK (on_host_connection), self);

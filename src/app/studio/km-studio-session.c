@@ -15,6 +15,8 @@
 
 #include "km-studio-session.h"
 
+#include <glib/gi18n.h>
+
 #include "km-id.h"
 #include "km-protocol.h"
 
@@ -97,6 +99,15 @@ static void
 send_stream (KmStudioSession *self)
 {
   g_autoptr (GError) error = NULL;
+
+  if (!km_server_get_takes_streams (self->server))
+    {
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                   _("Only its owner goes live on this "
+                                     "server."));
+      refuse (self, error);
+      return;
+    }
 
   g_free (self->address);
   self->address = km_server_dup_publish_address (self->server, self->publish);
