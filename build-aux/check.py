@@ -32,6 +32,7 @@ LIBRARY_HEADERS = [
     ('secret', r'libsecret/'),
     ('icu', r'unicode/'),
     ('gst', r'gst/'),
+    ('qrencode', r'qrencode\.h$'),
     ('portal', r'libportal(-gtk4)?/'),
     ('gtk', r'(gtk|gdk|gsk|pango|gdk-pixbuf)/|(cairo.*|graphene.*)\.h$'),
     ('adwaita', r'adwaita\.h$'),

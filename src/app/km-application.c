@@ -19,6 +19,7 @@
 
 #include "km-about.h"
 #include "km-app-resources.h"
+#include "km-lan-door.h"
 #include "km-link.h"
 #include "km-lobby-window.h"
 #include "km-local-server.h"
@@ -41,6 +42,7 @@ struct _KmApplication
   GSettings *settings;
   KmLocalServer *local;
   KmServerList *servers;
+  KmLanDoor *door; /* NULL: this profile isn't the owner of This computer */
 
   /* Not owned; each is cleared when its window goes. */
   GtkWindow *lobby;
@@ -165,7 +167,9 @@ on_open_studio (GSimpleAction *action,
 
       set_weak_window (&self->studio,
                        GTK_WINDOW (km_studio_window_new (
-                         GTK_APPLICATION (self), self->settings, server)));
+                         GTK_APPLICATION (self), self->settings, server,
+                         km_server_get_local (server) != NULL ? self->door
+                                                              : NULL)));
     }
   gtk_window_present (self->studio);
 }
@@ -266,6 +270,26 @@ set_accels (GtkApplication *application)
                                            table[i].accels);
 }
 
+/* Open as it was left, as long as this program runs. */
+static void
+prepare_door (KmApplication *self)
+{
+  static const char *const keys[][2] = {
+    { "lan-host", "host" },
+    { "lan-port", "port" },
+    { "lan-streams", "streams-wanted" },
+    { "lan-open", "wanted" },
+  };
+
+  if (!km_profile_is_default (self->profile))
+    return;
+
+  self->door = km_lan_door_new (km_server_list_get_local (self->servers));
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_settings_bind (self->settings, keys[i][0], self->door, keys[i][1],
+                     G_SETTINGS_BIND_DEFAULT);
+}
+
 static void
 km_application_startup (GApplication *application)
 {
@@ -286,6 +310,7 @@ km_application_startup (GApplication *application)
   km_trust_install (authorities);
   self->local = km_local_server_new (self->profile, program);
   self->servers = km_server_list_new (self->profile, self->local);
+  prepare_door (self);
   km_local_server_start (self->local);
 }
 
@@ -370,6 +395,7 @@ km_application_dispose (GObject *object)
 
   g_clear_weak_pointer (&self->lobby);
   g_clear_weak_pointer (&self->studio);
+  g_clear_object (&self->door);
   g_clear_object (&self->servers);
   g_clear_object (&self->local);
   g_clear_object (&self->settings);

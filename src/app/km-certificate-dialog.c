@@ -75,7 +75,9 @@ add_fingerprint (GtkBox     *box,
 
   gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
   gtk_widget_add_css_class (heading, "heading");
+  /* With the pointer; the focus belongs to what can be answered. */
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_set_focusable (label, FALSE);
   gtk_widget_add_css_class (label, "monospace");
   gtk_accessible_update_relation (GTK_ACCESSIBLE (label),
                                   GTK_ACCESSIBLE_RELATION_LABELLED_BY, heading,
@@ -108,6 +110,7 @@ add_second_step (AdwAlertDialog *dialog,
   g_signal_connect_object (sure, "toggled", G_CALLBACK (on_sure_toggled),
                            dialog, G_CONNECT_DEFAULT);
   adw_alert_dialog_set_response_enabled (dialog, "trust", FALSE);
+  adw_dialog_set_focus (ADW_DIALOG (dialog), sure);
 }
 
 static void

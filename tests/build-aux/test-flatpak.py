@@ -42,7 +42,7 @@ class Flatpak(unittest.TestCase):
     def test_what_is_fetched_is_known_to_the_byte(self):
         sources = [source for module in self.manifest['modules'][:-1]
                    for source in module['sources']]
-        self.assertEqual(len(sources), 4)
+        self.assertEqual(len(sources), 5)
         for source in sources:
             self.assertTrue(source['url'].startswith('https://'), source)
             digits = {'archive': ('sha256', 64), 'git': ('commit', 40)}

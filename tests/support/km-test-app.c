@@ -87,6 +87,30 @@ km_test_app_start (KmTestDesktop *desktop,
 }
 
 /**
+ * km_test_app_start_link:
+ * @desktop: where
+ * @profile: the profile
+ * @link: what somebody opened elsewhere
+ * @width: pixels of its screen
+ * @height: pixels of its screen
+ *
+ * Opens @link as a desktop does, and waits for the first window.
+ *
+ * Returns: (transfer full): the running app
+ */
+KmTestApp *
+km_test_app_start_link (KmTestDesktop *desktop,
+                        const char    *profile,
+                        const char    *link,
+                        guint          width,
+                        guint          height)
+{
+  const char *argv[] = { get_program (), "--profile", profile, link, NULL };
+
+  return start (desktop, profile, width, height, argv);
+}
+
+/**
  * km_test_app_start_in_sandbox:
  * @desktop: where
  * @width: pixels of its screen

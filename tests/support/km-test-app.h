@@ -27,6 +27,11 @@ KmTestApp     *km_test_app_start           (KmTestDesktop *desktop,
                                             const char    *profile,
                                             guint          width,
                                             guint          height);
+KmTestApp     *km_test_app_start_link      (KmTestDesktop *desktop,
+                                            const char    *profile,
+                                            const char    *link,
+                                            guint          width,
+                                            guint          height);
 KmTestApp     *km_test_app_start_in_sandbox (KmTestDesktop *desktop,
                                             guint          width,
                                             guint          height);

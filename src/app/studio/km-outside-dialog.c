@@ -23,12 +23,14 @@ struct _KmOutsideDialog
 
   AdwToastOverlay *toasts;
   AdwActionRow *server_row;
+  AdwActionRow *network_row;
   AdwActionRow *key_row;
   GtkToggleButton *reveal;
   GtkWidget *roll_row;
   GtkLabel *error;
 
   KmServer *server;
+  KmLanDoor *door; /* NULL: none */
   GCancellable *cancellable;
 };
 
@@ -60,13 +62,27 @@ dup_server_part (KmOutsideDialog *self)
   return g_steal_pointer (&address);
 }
 
+/* Returns: (transfer full) (nullable): the server as others on this network
+ * reach it. */
+static char *
+dup_network_part (KmOutsideDialog *self)
+{
+  const char *streams = self->door != NULL
+                          ? km_lan_door_get_streams (self->door) : NULL;
+
+  return streams != NULL ? g_strdup_printf ("rtmps://%s/live", streams) : NULL;
+}
+
 static void
 update (KmOutsideDialog *self)
 {
   const char *key = km_server_get_stream_key (self->server);
   gboolean shown = gtk_toggle_button_get_active (self->reveal);
   g_autofree char *server = dup_server_part (self);
+  g_autofree char *network = dup_network_part (self);
 
+  gtk_widget_set_visible (GTK_WIDGET (self->network_row), network != NULL);
+  adw_action_row_set_subtitle (self->network_row, network);
   adw_action_row_set_subtitle (self->server_row,
                                server != NULL ? server : _("Loading…"));
   adw_action_row_set_subtitle (self->key_row,
@@ -94,6 +110,14 @@ on_copy_server (KmOutsideDialog *self)
   g_autofree char *server = dup_server_part (self);
 
   copy (self, server, _("Server copied"));
+}
+
+static void
+on_copy_network (KmOutsideDialog *self)
+{
+  g_autofree char *network = dup_network_part (self);
+
+  copy (self, network, _("Server copied"));
 }
 
 static void
@@ -191,6 +215,7 @@ km_outside_dialog_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_OUTSIDE_DIALOG);
   g_clear_object (&self->server);
+  g_clear_object (&self->door);
   g_clear_object (&self->cancellable);
 
   G_OBJECT_CLASS (km_outside_dialog_parent_class)->dispose (object);
@@ -209,12 +234,15 @@ km_outside_dialog_class_init (KmOutsideDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmOutsideDialog, toasts);
   gtk_widget_class_bind_template_child (widget_class, KmOutsideDialog,
                                         server_row);
+  gtk_widget_class_bind_template_child (widget_class, KmOutsideDialog,
+                                        network_row);
   gtk_widget_class_bind_template_child (widget_class, KmOutsideDialog, key_row);
   gtk_widget_class_bind_template_child (widget_class, KmOutsideDialog, reveal);
   gtk_widget_class_bind_template_child (widget_class, KmOutsideDialog,
                                         roll_row);
   gtk_widget_class_bind_template_child (widget_class, KmOutsideDialog, error);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_server);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_network);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_key);
   gtk_widget_class_bind_template_callback (widget_class, on_reveal_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_roll);
@@ -230,15 +258,21 @@ km_outside_dialog_init (KmOutsideDialog *self)
 /**
  * km_outside_dialog_new:
  * @server: where one is signed in
+ * @door: (nullable): of @server to the network around
  *
  * Returns: (transfer full): the dialog, to present over a window
  */
 AdwDialog *
-km_outside_dialog_new (KmServer *server)
+km_outside_dialog_new (KmServer  *server,
+                       KmLanDoor *door)
 {
   KmOutsideDialog *self = g_object_new (KM_TYPE_OUTSIDE_DIALOG, NULL);
 
   self->server = g_object_ref (server);
+  self->door = door != NULL ? g_object_ref (door) : NULL;
+  if (door != NULL)
+    g_signal_connect_object (door, "notify::state", G_CALLBACK (update), self,
+                             G_CONNECT_SWAPPED);
   update (self);
   km_server_load_own_room_async (server, self->cancellable, on_own_room_loaded,
                                  g_object_ref (self));

@@ -2,6 +2,7 @@
 
 #include <adwaita.h>
 
+#include "km-lan-door.h"
 #include "km-server.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (KmOutsideDialog, km_outside_dialog, KM, OUTSIDE_DIALOG,
                       AdwDialog)
 
-AdwDialog *km_outside_dialog_new (KmServer *server);
+AdwDialog *km_outside_dialog_new (KmServer  *server,
+                                  KmLanDoor *door);
 
 G_END_DECLS

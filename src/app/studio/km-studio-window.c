@@ -18,9 +18,9 @@
 #include "km-devices.h"
 #include "km-format.h"
 #include "km-host-tools.h"
-#include "km-link.h"
 #include "km-media.h"
 #include "km-outside-dialog.h"
+#include "km-share-dialog.h"
 #include "km-sign-in-dialog.h"
 #include "km-source-notice.h"
 #include "km-studio-session.h"
@@ -51,12 +51,12 @@ struct _KmStudioWindow
   KmHostTools *tools;
   KmStudioSources *sources;
   GtkLabel *health;
-  GtkLabel *who;
-  GtkEditable *watch_address;
+  GtkLabel *network;
   KmAudiencePanel *audience;
 
   GSettings *settings;
   KmServer *server;
+  KmLanDoor *door; /* NULL: it isn't This computer, or another's */
   KmBroadcast *broadcast;
   KmDevices *devices;
   KmStudioSession *session;
@@ -197,28 +197,12 @@ update_banner (KmStudioWindow *self)
 }
 
 static void
-update_share (KmStudioWindow *self)
+update_network (KmStudioWindow *self)
 {
-  KmRoom *room = km_studio_session_get_room (self->session);
-  const char *address = km_server_get_address (self->server);
-  g_autofree char *link = NULL;
-  g_autofree char *who = NULL;
-
-  if (room != NULL && address != NULL)
-    link = km_link_format (address, km_room_get_id (room),
-                           km_server_get_pin (self->server));
-  if (g_strcmp0 (gtk_editable_get_text (self->watch_address),
-                 link != NULL ? link : "") != 0)
-    gtk_editable_set_text (self->watch_address, link != NULL ? link : "");
-
-  if (km_server_get_local (self->server) != NULL)
-    who = g_strdup (_("Everybody who uses this computer. The picture doesn’t "
-                      "leave it."));
-  else
-    /* Translators: the name of a server */
-    who = g_strdup_printf (_("Everybody who can reach %s."),
-                           km_server_get_name (self->server));
-  gtk_label_set_text (self->who, who);
+  gtk_widget_set_visible (
+    GTK_WIDGET (self->network),
+    self->door != NULL
+    && km_lan_door_get_state (self->door) == KM_LAN_DOOR_OPEN);
 }
 
 static void
@@ -243,7 +227,7 @@ update (KmStudioWindow *self)
   update_badge (self);
   update_health (self);
   update_title (self);
-  update_share (self);
+  update_network (self);
 }
 
 static void
@@ -261,6 +245,7 @@ on_room_opened (KmStudioWindow *self)
                            self, G_CONNECT_SWAPPED);
   km_host_tools_set_room (self->tools, room, self->settings);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.last-stream", TRUE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.share", TRUE);
   update (self);
 }
 
@@ -385,16 +370,17 @@ on_banner_clicked (KmStudioWindow *self)
 }
 
 static void
-on_copy_address (KmStudioWindow *self)
+on_share (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
 {
-  const char *address = gtk_editable_get_text (self->watch_address);
+  KmStudioWindow *self = KM_STUDIO_WINDOW (widget);
 
-  if (*address == '\0')
-    return;
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
-                          address);
-  adw_toast_overlay_add_toast (self->toasts,
-                               adw_toast_new (_("Watch address copied")));
+  adw_dialog_present (
+    km_share_dialog_new (self->server,
+                         km_studio_session_get_room (self->session),
+                         self->door),
+    widget);
 }
 
 static void
@@ -402,7 +388,9 @@ on_outside (GtkWidget  *widget,
             const char *name,
             GVariant   *parameter)
 {
-  adw_dialog_present (km_outside_dialog_new (KM_STUDIO_WINDOW (widget)->server),
+  KmStudioWindow *self = KM_STUDIO_WINDOW (widget);
+
+  adw_dialog_present (km_outside_dialog_new (self->server, self->door),
                       widget);
 }
 
@@ -486,6 +474,7 @@ km_studio_window_dispose (GObject *object)
   g_clear_object (&self->broadcast);
   g_clear_object (&self->devices);
   g_clear_object (&self->server);
+  g_clear_object (&self->door);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (km_studio_window_parent_class)->dispose (object);
@@ -515,11 +504,9 @@ bind_template (GtkWidgetClass *widget_class)
   BIND (tools);
   BIND (sources);
   BIND (health);
-  BIND (who);
-  BIND (watch_address);
+  BIND (network);
   BIND (audience);
   gtk_widget_class_bind_template_callback (widget_class, on_banner_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_copy_address);
 #undef BIND
 }
 
@@ -539,6 +526,7 @@ km_studio_window_class_init (KmStudioWindowClass *klass)
   bind_template (widget_class);
   gtk_widget_class_install_action (widget_class, "win.go-live", NULL,
                                    on_go_live);
+  gtk_widget_class_install_action (widget_class, "win.share", NULL, on_share);
   gtk_widget_class_install_action (widget_class, "win.outside", NULL,
                                    on_outside);
   gtk_widget_class_install_action (widget_class, "win.open-own-room", NULL,
@@ -557,6 +545,7 @@ km_studio_window_init (KmStudioWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.last-stream", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.share", FALSE);
   adw_banner_set_use_markup (self->banner, FALSE);
 }
 
@@ -594,6 +583,10 @@ connect_session (KmStudioWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->server, "notify", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
+  if (self->door != NULL)
+    g_signal_connect_object (self->door, "notify::state",
+                             G_CALLBACK (update_network), self,
+                             G_CONNECT_SWAPPED);
 }
 
 /**
@@ -601,13 +594,15 @@ connect_session (KmStudioWindow *self)
  * @application: whose actions lead elsewhere
  * @settings: the profile's
  * @server: where to go live
+ * @door: (nullable): of @server to the network around, if it has one
  *
  * Returns: (transfer none): the window; GTK owns it
  */
 KmStudioWindow *
 km_studio_window_new (GtkApplication *application,
                       GSettings      *settings,
-                      KmServer       *server)
+                      KmServer       *server,
+                      KmLanDoor      *door)
 {
   KmStudioWindow *self = g_object_new (KM_TYPE_STUDIO_WINDOW,
                                        "application", application, NULL);
@@ -615,6 +610,7 @@ km_studio_window_new (GtkApplication *application,
 
   self->settings = g_object_ref (settings);
   self->server = g_object_ref (server);
+  self->door = door != NULL ? g_object_ref (door) : NULL;
   km_server_watch (server);
   self->broadcast = km_broadcast_new (&quality);
   self->devices = g_object_ref (km_devices_get_default ());

@@ -2,6 +2,7 @@
 
 #include <adwaita.h>
 
+#include "km-lan-door.h"
 #include "km-server.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ G_DECLARE_FINAL_TYPE (KmStudioWindow, km_studio_window, KM, STUDIO_WINDOW,
 
 KmStudioWindow *km_studio_window_new (GtkApplication *application,
                                       GSettings      *settings,
-                                      KmServer       *server);
+                                      KmServer       *server,
+                                      KmLanDoor      *door);
 
 G_END_DECLS
