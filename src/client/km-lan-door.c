@@ -32,6 +32,7 @@ struct _KmLanDoor
 
   gboolean wanted;
   gboolean streams_wanted;
+  gboolean renewal_wanted; /* of the certificate, once */
   char *host;       /* chosen; empty: the best one */
   gboolean host_is_gone;
   guint port;       /* had last; 0: any */
@@ -222,6 +223,7 @@ look_at_server (KmLanDoor *self)
 static gboolean
 choose_call (KmLanDoor   *self,
              const char **method,
+             const char **path,
              char       **body)
 {
   g_autofree char *host = NULL;
@@ -233,6 +235,15 @@ choose_call (KmLanDoor   *self,
       return FALSE;
     }
 
+  *path = "network";
+  if (self->renewal_wanted)
+    {
+      self->renewal_wanted = FALSE;
+      self->again = TRUE;
+      *path = "network/certificate";
+      *method = "POST";
+      return TRUE;
+    }
   if (!self->wanted)
     {
       *method = "DELETE";
@@ -265,7 +276,7 @@ step (GObject      *source,
       gpointer      data)
 {
   g_autoptr (KmLanDoor) self = data;
-  const char *method = NULL;
+  const char *method = NULL, *path = NULL;
   g_autofree char *body = NULL;
 
   if (result != NULL)
@@ -286,13 +297,13 @@ step (GObject      *source,
     }
 
   self->again = FALSE;
-  if (!choose_call (self, &method, &body))
+  if (!choose_call (self, &method, &path, &body))
     return;
 
   self->asking = TRUE;
   if (self->wanted && self->address == NULL)
     set_state (self, KM_LAN_DOOR_OPENING, NULL);
-  km_api_call_async (self->server->api, method, "network", body,
+  km_api_call_async (self->server->api, method, path, body,
                      self->cancellable, step, g_object_ref (self));
 }
 
@@ -551,6 +562,22 @@ km_lan_door_get_open_host (KmLanDoor *self)
   g_return_val_if_fail (KM_IS_LAN_DOOR (self), NULL);
 
   return self->open_host;
+}
+
+/**
+ * km_lan_door_renew:
+ * @self: a door
+ *
+ * Wants another certificate: whoever came through the door is out, knows it by
+ * the old one, and is warned.
+ */
+void
+km_lan_door_renew (KmLanDoor *self)
+{
+  g_return_if_fail (KM_IS_LAN_DOOR (self));
+
+  self->renewal_wanted = TRUE;
+  apply (self);
 }
 
 /**

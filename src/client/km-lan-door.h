@@ -37,6 +37,7 @@ const char     *km_lan_door_get_fingerprint (KmLanDoor  *self);
 const GError   *km_lan_door_get_error       (KmLanDoor  *self);
 const char     *km_lan_door_get_host        (KmLanDoor  *self);
 const char     *km_lan_door_get_open_host   (KmLanDoor  *self);
+void            km_lan_door_renew           (KmLanDoor  *self);
 char           *km_lan_door_dup_link        (KmLanDoor  *self,
                                              const char *room);
 

@@ -78,6 +78,12 @@ has_own_room (gpointer data)
 }
 
 static gboolean
+is_online (gpointer data)
+{
+  return km_server_get_state (data) == KM_SERVER_ONLINE;
+}
+
+static gboolean
 is_live (gpointer data)
 {
   return km_room_get_state (data) == KM_ROOM_ONLINE && km_room_get_live (data);
@@ -431,6 +437,52 @@ test_same_link_after_a_restart (Fixture       *self,
   g_assert_cmpstr (before, ==, after);
 }
 
+typedef struct
+{
+  KmLanDoor *door;
+  char *fingerprint;
+} Renewal;
+
+static gboolean
+is_renewed (gpointer data)
+{
+  Renewal *renewal = data;
+
+  return is_open (renewal->door) &&
+         g_strcmp0 (km_lan_door_get_fingerprint (renewal->door),
+                    renewal->fingerprint) != 0;
+}
+
+static gboolean
+was_refused (gpointer data)
+{
+  return km_server_get_refused_certificate (data) != NULL;
+}
+
+static void
+test_renewal_is_noticed (Fixture       *self,
+                         gconstpointer  data)
+{
+  Renewal renewal = { self->door, NULL };
+  g_autofree char *address = NULL;
+
+  open_door (self);
+  follow_link (self, NULL);
+  g_assert_true (km_test_wait_until (is_online, self->away, SECONDS));
+  renewal.fingerprint = g_strdup (km_lan_door_get_fingerprint (self->door));
+  address = g_strdup (km_lan_door_get_address (self->door));
+
+  km_lan_door_renew (self->door);
+  g_assert_true (km_test_wait_until (is_renewed, &renewal, SECONDS));
+  g_assert_cmpstr (km_lan_door_get_address (self->door), ==, address);
+  g_assert_true (km_test_wait_until (was_refused, self->away, SECONDS));
+  g_assert_cmpstr (km_server_get_refused_certificate (self->away), ==,
+                   km_lan_door_get_fingerprint (self->door));
+  g_assert_cmpstr (km_server_get_pin (self->away), ==, renewal.fingerprint);
+  g_free (renewal.fingerprint);
+  leave (self);
+}
+
 /* It is an address of another network, where the computer was yesterday. */
 static void
 test_address_that_is_gone (Fixture       *self,
@@ -505,6 +557,7 @@ main (int   argc,
   ADD ("wrong-pin-is-refused-everywhere", test_wrong_pin);
   ADD ("streams-are-a-second-switch", test_streams_are_a_second_switch);
   ADD ("same-link-after-a-restart", test_same_link_after_a_restart);
+  ADD ("new-certificate-is-noticed", test_renewal_is_noticed);
   ADD ("address-that-is-gone", test_address_that_is_gone);
   ADD ("owner-alone-and-at-home", test_owner_alone_and_at_home);
 #undef ADD

@@ -239,6 +239,34 @@ on_host_changed (KmShareDialog *self)
 }
 
 static void
+on_renew_answered (KmShareDialog *self,
+                   const char    *response)
+{
+  if (g_str_equal (response, "renew"))
+    km_lan_door_renew (self->door);
+}
+
+static void
+on_renew (KmShareDialog *self)
+{
+  AdwDialog *dialog
+    = adw_alert_dialog_new (_("Make a New Certificate?"),
+                            _("The link and the fingerprint change. Those "
+                              "who watch from this network now are put out, "
+                              "and whoever has been here is warned and has "
+                              "to ask you whether it is you."));
+
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog),
+                                  "cancel", _("_Cancel"),
+                                  "renew", _("_New Certificate"), NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "renew",
+                                            ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_renew_answered),
+                           self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
 on_copy_address (KmShareDialog *self)
 {
   const char *address = gtk_editable_get_text (self->watch_address);
@@ -289,6 +317,7 @@ km_share_dialog_class_init (KmShareDialogClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_lan_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_streams_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_host_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_renew);
   gtk_widget_class_bind_template_callback (widget_class, on_copy_address);
 #undef BIND
 }
