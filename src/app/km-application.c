@@ -284,7 +284,7 @@ prepare_door (KmApplication *self)
   if (!km_profile_is_default (self->profile))
     return;
 
-  self->door = km_lan_door_new (km_server_list_get_local (self->servers));
+  self->door = km_lan_door_new (self->local);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_bind (self->settings, keys[i][0], self->door, keys[i][1],
                      G_SETTINGS_BIND_DEFAULT);

@@ -8,25 +8,27 @@
  * is open is still there it stays the one: links have been given out for it.
  *
  * One question is on its way at a time; what is wanted meanwhile is asked
- * for behind it.
+ * for behind it. It is asked in the owner's name, whoever is signed in: else
+ * the door could stay open behind a switch that says something else.
  *
  * Thread: main.
  */
 
 #include "km-lan-door.h"
 
+#include "km-api.h"
 #include "km-json.h"
 #include "km-lan-hosts.h"
 #include "km-link.h"
 #include "km-protocol.h"
-#include "km-server-private.h"
 
 #define ADDRESS_BYTES_MAX 64
 
 struct _KmLanDoor
 {
   GObject parent_instance;
-  KmServer *server;
+  KmLocalServer *local;
+  KmApi *api;
   GNetworkMonitor *monitor;
   GCancellable *cancellable;
 
@@ -202,19 +204,24 @@ take_error (KmLanDoor    *self,
 static gboolean
 look_at_server (KmLanDoor *self)
 {
-  const char *address = km_server_get_address (self->server);
+  g_autofree char *token = NULL;
+  g_autofree char *base = NULL;
 
-  if (address == NULL ||
-      km_server_get_state (self->server) != KM_SERVER_ONLINE ||
-      self->server->token != KM_SERVER_TOKEN_OWNER)
+  if (km_local_server_get_state (self->local) != KM_LOCAL_SERVER_READY)
     {
       forget_address (self);
       g_clear_pointer (&self->told, g_free);
       return FALSE;
     }
 
-  if (g_set_str (&self->told, address))
-    forget_address (self);
+  base = g_strconcat ("http://", km_local_server_get_http (self->local), NULL);
+  if (g_set_str (&self->told, base))
+    {
+      token = km_local_server_dup_owner_token (self->local);
+      km_api_set_base (self->api, base);
+      km_api_set_token (self->api, token);
+      forget_address (self);
+    }
 
   return TRUE;
 }
@@ -282,8 +289,8 @@ step (GObject      *source,
   if (result != NULL)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (JsonObject) answer = km_server_finish_call (
-        self->server, result, &error);
+      g_autoptr (JsonObject) answer = km_api_call_finish (self->api, result,
+                                                          &error);
 
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
@@ -303,8 +310,8 @@ step (GObject      *source,
   self->asking = TRUE;
   if (self->wanted && self->address == NULL)
     set_state (self, KM_LAN_DOOR_OPENING, NULL);
-  km_api_call_async (self->server->api, method, path, body,
-                     self->cancellable, step, g_object_ref (self));
+  km_api_call_async (self->api, method, path, body, self->cancellable, step,
+                     g_object_ref (self));
 }
 
 static void
@@ -314,16 +321,6 @@ apply (KmLanDoor *self)
     self->again = TRUE;
   else
     step (NULL, NULL, g_object_ref (self));
-}
-
-static void
-on_server_notify (KmLanDoor  *self,
-                  GParamSpec *pspec)
-{
-  if (g_str_equal (pspec->name, "state") ||
-      g_str_equal (pspec->name, "address") ||
-      g_str_equal (pspec->name, "signed-in"))
-    apply (self);
 }
 
 static void
@@ -391,7 +388,7 @@ km_lan_door_set_property (GObject      *object,
       return;
     }
 
-  if (self->server != NULL)
+  if (self->local != NULL)
     apply (self);
 }
 
@@ -401,8 +398,8 @@ km_lan_door_dispose (GObject *object)
   KmLanDoor *self = KM_LAN_DOOR (object);
 
   g_cancellable_cancel (self->cancellable);
-  if (self->server != NULL)
-    g_signal_handlers_disconnect_by_data (self->server, self);
+  if (self->local != NULL)
+    g_signal_handlers_disconnect_by_data (self->local, self);
   g_signal_handlers_disconnect_by_data (self->monitor, self);
 
   G_OBJECT_CLASS (km_lan_door_parent_class)->dispose (object);
@@ -414,7 +411,8 @@ km_lan_door_finalize (GObject *object)
   KmLanDoor *self = KM_LAN_DOOR (object);
 
   forget_address (self);
-  g_clear_object (&self->server);
+  g_clear_object (&self->local);
+  g_clear_object (&self->api);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->error);
   g_free (self->host);
@@ -474,24 +472,25 @@ km_lan_door_class_init (KmLanDoorClass *klass)
 static void
 km_lan_door_init (KmLanDoor *self)
 {
+  self->api = km_api_new ();
   self->cancellable = g_cancellable_new ();
   self->monitor = g_network_monitor_get_default ();
 }
 
 /**
  * km_lan_door_new:
- * @local: the server of "This computer"
+ * @local: the server of "This computer", of the profile that owns it
  *
  * Returns: (transfer full): its door, which nobody wants open yet
  */
 KmLanDoor *
-km_lan_door_new (KmServer *local)
+km_lan_door_new (KmLocalServer *local)
 {
   KmLanDoor *self = g_object_new (KM_TYPE_LAN_DOOR, NULL);
 
-  self->server = g_object_ref (local);
-  g_signal_connect_object (local, "notify", G_CALLBACK (on_server_notify),
-                           self, G_CONNECT_SWAPPED);
+  self->local = g_object_ref (local);
+  g_signal_connect_object (local, "notify::state", G_CALLBACK (apply), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->monitor, "network-changed",
                            G_CALLBACK (on_network_changed), self,
                            G_CONNECT_SWAPPED);

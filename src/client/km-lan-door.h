@@ -1,6 +1,6 @@
 #pragma once
 
-#include "km-server.h"
+#include "km-local-server.h"
 
 G_BEGIN_DECLS
 
@@ -28,17 +28,17 @@ GType km_lan_door_state_get_type (void);
 #define KM_TYPE_LAN_DOOR (km_lan_door_get_type ())
 G_DECLARE_FINAL_TYPE (KmLanDoor, km_lan_door, KM, LAN_DOOR, GObject)
 
-KmLanDoor      *km_lan_door_new             (KmServer   *local);
+KmLanDoor      *km_lan_door_new             (KmLocalServer *local);
 
-KmLanDoorState  km_lan_door_get_state       (KmLanDoor  *self);
-const char     *km_lan_door_get_address     (KmLanDoor  *self);
-const char     *km_lan_door_get_streams     (KmLanDoor  *self);
-const char     *km_lan_door_get_fingerprint (KmLanDoor  *self);
-const GError   *km_lan_door_get_error       (KmLanDoor  *self);
-const char     *km_lan_door_get_host        (KmLanDoor  *self);
-const char     *km_lan_door_get_open_host   (KmLanDoor  *self);
-void            km_lan_door_renew           (KmLanDoor  *self);
-char           *km_lan_door_dup_link        (KmLanDoor  *self,
-                                             const char *room);
+KmLanDoorState  km_lan_door_get_state       (KmLanDoor     *self);
+const char     *km_lan_door_get_address     (KmLanDoor     *self);
+const char     *km_lan_door_get_streams     (KmLanDoor     *self);
+const char     *km_lan_door_get_fingerprint (KmLanDoor     *self);
+const GError   *km_lan_door_get_error       (KmLanDoor     *self);
+const char     *km_lan_door_get_host        (KmLanDoor     *self);
+const char     *km_lan_door_get_open_host   (KmLanDoor     *self);
+void            km_lan_door_renew           (KmLanDoor     *self);
+char           *km_lan_door_dup_link        (KmLanDoor     *self,
+                                             const char    *room);
 
 G_END_DECLS

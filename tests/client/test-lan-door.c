@@ -150,7 +150,7 @@ set_up (Fixture       *self,
   g_assert_true (km_test_wait_until (has_own_room, self->server, SECONDS));
   self->room = km_server_open_room (
     self->server, km_room_item_get_id (km_server_get_own_room (self->server)));
-  self->door = km_lan_door_new (self->server);
+  self->door = km_lan_door_new (self->host.local);
   g_object_set (self->door, "host", OUTSIDE, NULL);
 }
 
@@ -522,6 +522,23 @@ ask (const char *base,
   return soup_message_get_status (message);
 }
 
+/* The switch goes on being the owner's. */
+static void
+test_owner_who_signed_out (Fixture       *self,
+                           gconstpointer  data)
+{
+  g_autofree char *address = NULL;
+
+  open_door (self);
+  address = g_strdup (km_lan_door_get_address (self->door));
+  km_server_sign_out_async (self->server, NULL, NULL, NULL);
+  while (km_server_get_signed_in (self->server))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (is_open (self->door));
+  close_door (self);
+  assert_nobody_listens (address);
+}
+
 static void
 test_owner_alone_and_at_home (Fixture       *self,
                               gconstpointer  data)
@@ -559,6 +576,7 @@ main (int   argc,
   ADD ("same-link-after-a-restart", test_same_link_after_a_restart);
   ADD ("new-certificate-is-noticed", test_renewal_is_noticed);
   ADD ("address-that-is-gone", test_address_that_is_gone);
+  ADD ("still-the-owner-when-signed-out", test_owner_who_signed_out);
   ADD ("owner-alone-and-at-home", test_owner_alone_and_at_home);
 #undef ADD
 
