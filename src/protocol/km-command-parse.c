@@ -30,7 +30,7 @@ is_command_id (const char *id)
   return *id != '\0';
 }
 
-/* Ids of rooms and polls are positive numbers that fit 63 bits, without a
+/* Ids of rooms, polls and accounts are positive numbers that fit 63 bits, without a
  * sign or leading zeros: one thing has one spelling. */
 static gboolean
 is_number_id (const char *id)
@@ -218,6 +218,26 @@ parse_vote (KmCommand   *self,
                                     &self->choices, error);
 }
 
+/* Ids of acts are their users' to make: which message is meant takes both. */
+static gboolean
+parse_message (KmCommand   *self,
+               JsonObject  *d,
+               GError     **error)
+{
+  const char *message = km_json_get_string (d, "message", KM_ID_LENGTH);
+  const char *from = km_json_get_string (d, "from", KM_ACCOUNT_ID_MAX);
+
+  if (!km_id_is_valid (message) || !is_number_id (from))
+    {
+      km_protocol_error_set (error, KM_PROTOCOL_ERROR_NO_SUCH_MESSAGE);
+      return FALSE;
+    }
+
+  self->message = g_strdup (message);
+  self->from = g_strdup (from);
+  return TRUE;
+}
+
 static gboolean
 parse_data (KmCommand   *self,
             JsonObject  *d,
@@ -247,6 +267,8 @@ parse_data (KmCommand   *self,
       return parse_vote (self, d, error);
     case KM_COMMAND_POLL_CLOSE:
       return parse_poll (self, d, error);
+    case KM_COMMAND_CHAT_DELETE:
+      return parse_message (self, d, error);
     case KM_COMMAND_PEOPLE_LIST:
     case KM_COMMAND_ROOM_LEAVE:
     case KM_N_COMMANDS:

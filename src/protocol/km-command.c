@@ -39,6 +39,8 @@ km_command_free (KmCommand *self)
   g_free (self->gift);
   g_clear_pointer (&self->ask, km_poll_question_free);
   g_free (self->poll);
+  g_free (self->message);
+  g_free (self->from);
   g_free (self);
 }
 
@@ -104,6 +106,11 @@ append_data (const KmCommand *self,
 
     case KM_COMMAND_POLL_CLOSE:
       km_json_append_member (out, "poll", self->poll);
+      return;
+
+    case KM_COMMAND_CHAT_DELETE:
+      km_json_append_member (out, "message", self->message);
+      km_json_append_member (out, "from", self->from);
       return;
 
     case KM_COMMAND_PEOPLE_LIST:

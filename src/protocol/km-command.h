@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  *   %KM_POLL_DURATION_MS_MAX; -1: until closed
  * @poll: `poll.vote`, `poll.close`: the poll's id: digits
  * @choices: `poll.vote`: options as bits, at least one
+ * @message: `chat.delete`: the id of the message's act
+ * @from: `chat.delete`: the id of the account that said it: digits
  *
  * One command of a client. Plain data; km_command_free() frees it all.
  */
@@ -53,10 +55,13 @@ typedef struct
   gint64 duration_ms;
   char *poll;
   guint choices;
+  char *message;
+  char *from;
 } KmCommand;
 
 #define KM_COMMAND_ID_MAX 64
 #define KM_ROOM_ID_MAX 19
+#define KM_ACCOUNT_ID_MAX 19
 #define KM_EPOCH_MAX 32
 
 KmCommand *km_command_new        (KmCommandKind     kind);

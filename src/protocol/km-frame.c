@@ -38,6 +38,31 @@ parse_act (KmRoomEvent *self,
   return TRUE;
 }
 
+/* Whoever a newer server lets delete messages does it in the host's place. */
+static KmDeletion
+read_deletion (JsonObject *d,
+               const char *member)
+{
+  const char *word = km_json_get_string (d, member, WORD_BYTES_MAX);
+  int by = km_deletion_from_word (word);
+
+  if (word == NULL)
+    return KM_DELETION_NONE;
+
+  return by < 0 ? KM_DELETION_HOST : (KmDeletion) by;
+}
+
+static gboolean
+parse_deleted (KmRoomEvent *self,
+               JsonObject  *d)
+{
+  self->target = g_strdup (km_json_get_string (d, "id", WORD_BYTES_MAX));
+  self->deletion = read_deletion (d, "by");
+
+  return self->target != NULL && self->deletion != KM_DELETION_NONE &&
+         km_json_get_integer (d, "of", 1, G_MAXINT64, &self->of);
+}
+
 static gboolean
 parse_chat (KmRoomEvent *self,
             JsonObject  *d)
@@ -50,6 +75,7 @@ parse_chat (KmRoomEvent *self,
   if (self->text == NULL || !parse_act (self, d))
     return FALSE;
 
+  self->deletion = read_deletion (d, "deleted");
   word = km_chat_mode_from_word (km_json_get_string (d, "mode",
                                                      WORD_BYTES_MAX));
   self->mode = word < 0 ? KM_CHAT_MODE_SCROLL : (KmChatMode) word;
@@ -105,6 +131,9 @@ parse_body (KmRoomEvent *self,
     {
     case KM_ROOM_EVENT_CHAT_MESSAGE:
       return parse_chat (self, d);
+
+    case KM_ROOM_EVENT_CHAT_DELETED:
+      return parse_deleted (self, d);
 
     case KM_ROOM_EVENT_GIFT_SENT:
       self->gift = km_gift_info_from_json (d);

@@ -124,6 +124,8 @@ static const ErrorRow errors[] = {
   [KM_PROTOCOL_ERROR_NO_SUCH_ADDRESS] =
     { "no_such_address", 409, "This computer doesn't have that network "
       "address any more. Choose another one." },
+  [KM_PROTOCOL_ERROR_NO_SUCH_MESSAGE] =
+    { "no_such_message", 404, "This message isn't there any more." },
   [KM_PROTOCOL_ERROR_BUSY] =
     { "busy", 503, "The server is busy. Try again in a moment." },
   [KM_PROTOCOL_ERROR_INTERNAL] =
@@ -141,6 +143,7 @@ static const char *const command_words[KM_N_COMMANDS] = {
   [KM_COMMAND_POLL_VOTE] = "poll.vote",
   [KM_COMMAND_POLL_CLOSE] = "poll.close",
   [KM_COMMAND_PEOPLE_LIST] = "people.list",
+  [KM_COMMAND_CHAT_DELETE] = "chat.delete",
 };
 
 static const char *const event_words[KM_N_ROOM_EVENTS] = {
@@ -151,6 +154,7 @@ static const char *const event_words[KM_N_ROOM_EVENTS] = {
   [KM_ROOM_EVENT_GIFT_SENT] = "gift.sent",
   [KM_ROOM_EVENT_POLL_OPENED] = "poll.opened",
   [KM_ROOM_EVENT_POLL_CLOSED] = "poll.closed",
+  [KM_ROOM_EVENT_CHAT_DELETED] = "chat.deleted",
   [KM_ROOM_EVENT_TICK] = "tick",
   [KM_ROOM_EVENT_STREAM_REFUSED] = "stream.refused",
   [KM_ROOM_EVENT_UNKNOWN] = "unknown",
@@ -179,6 +183,12 @@ static const char *const poll_end_words[KM_N_POLL_ENDS] = {
   [KM_POLL_END_TIME] = "time",
   [KM_POLL_END_HOST] = "host",
   [KM_POLL_END_ENDED] = "ended",
+};
+
+static const char *const deletion_words[KM_N_DELETIONS] = {
+  [KM_DELETION_NONE] = "",
+  [KM_DELETION_AUTHOR] = "author",
+  [KM_DELETION_HOST] = "host",
 };
 
 static const char *const categories[] = {
@@ -329,6 +339,7 @@ km_command_kind_is_act (KmCommandKind kind)
     case KM_COMMAND_POLL_OPEN:
     case KM_COMMAND_POLL_VOTE:
     case KM_COMMAND_POLL_CLOSE:
+    case KM_COMMAND_CHAT_DELETE:
       return TRUE;
 
     case KM_COMMAND_ROOM_JOIN:
@@ -410,6 +421,22 @@ int
 km_poll_end_from_word (const char *word)
 {
   return find_word (poll_end_words, KM_N_POLL_ENDS, word);
+}
+
+const char *
+km_deletion_to_word (KmDeletion by)
+{
+  g_return_val_if_fail ((guint) by < KM_N_DELETIONS, NULL);
+
+  return deletion_words[by];
+}
+
+int
+km_deletion_from_word (const char *word)
+{
+  int by = find_word (deletion_words, KM_N_DELETIONS, word);
+
+  return by == KM_DELETION_NONE ? -1 : by;
 }
 
 /**

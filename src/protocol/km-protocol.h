@@ -115,6 +115,7 @@ typedef enum
   KM_PROTOCOL_ERROR_NO_SUCH_OPTION,
   KM_PROTOCOL_ERROR_ALREADY_VOTED,
   KM_PROTOCOL_ERROR_NO_SUCH_ADDRESS,
+  KM_PROTOCOL_ERROR_NO_SUCH_MESSAGE,
   KM_PROTOCOL_ERROR_BUSY,
   KM_PROTOCOL_ERROR_INTERNAL,
 } KmProtocolError;
@@ -151,6 +152,7 @@ typedef enum
   KM_COMMAND_POLL_VOTE,
   KM_COMMAND_POLL_CLOSE,
   KM_COMMAND_PEOPLE_LIST,
+  KM_COMMAND_CHAT_DELETE,
   KM_N_COMMANDS,
 } KmCommandKind;
 
@@ -170,6 +172,7 @@ typedef enum
   KM_ROOM_EVENT_GIFT_SENT,
   KM_ROOM_EVENT_POLL_OPENED,
   KM_ROOM_EVENT_POLL_CLOSED,
+  KM_ROOM_EVENT_CHAT_DELETED,
   KM_ROOM_EVENT_TICK,
   KM_ROOM_EVENT_STREAM_REFUSED,
   KM_ROOM_EVENT_UNKNOWN,
@@ -217,6 +220,22 @@ typedef enum
   KM_N_POLL_ENDS,
 } KmPollEnd;
 
+/**
+ * KmDeletion:
+ * @KM_DELETION_NONE: it is there; has no word
+ * @KM_DELETION_AUTHOR: by whom it was said
+ * @KM_DELETION_HOST: by the room's host
+ *
+ * Who deleted a message.
+ */
+typedef enum
+{
+  KM_DELETION_NONE,
+  KM_DELETION_AUTHOR,
+  KM_DELETION_HOST,
+  KM_N_DELETIONS,
+} KmDeletion;
+
 /* Each enumeration as its word on the wire; _from_word() returns -1 for a
  * word that isn't one, and for NULL. */
 const char *km_command_kind_to_word      (KmCommandKind    kind);
@@ -232,6 +251,8 @@ const char *km_stream_end_to_word        (KmStreamEnd      reason);
 int         km_stream_end_from_word      (const char      *word);
 const char *km_poll_end_to_word          (KmPollEnd        reason);
 int         km_poll_end_from_word        (const char      *word);
+const char *km_deletion_to_word          (KmDeletion       by);
+int         km_deletion_from_word        (const char      *word);
 
 const char *const *km_room_categories         (void);
 gboolean           km_room_category_is_known  (const char *category);

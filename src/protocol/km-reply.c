@@ -51,6 +51,7 @@ is_whole (const KmReply *self,
       return self->epoch != NULL && self->seq >= 0 && self->room != NULL;
     case KM_COMMAND_CHAT_SEND:
     case KM_COMMAND_POLL_CLOSE:
+    case KM_COMMAND_CHAT_DELETE:
       return placed;
     case KM_COMMAND_GIFT_SEND:
       return placed && self->value >= 0 && self->balance >= 0;

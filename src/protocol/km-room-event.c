@@ -32,6 +32,7 @@ km_room_event_new (KmRoomEventKind kind)
   self->time_ms = -1;
   self->edge_ms = -1;
   self->likes = -1;
+  self->of = -1;
   self->color = KM_CHAT_COLOR_DEFAULT;
 
   return self;
@@ -44,6 +45,7 @@ km_room_event_free (KmRoomEvent *self)
   g_free (self->id);
   km_account_info_clear (&self->from);
   g_free (self->text);
+  g_free (self->target);
   g_clear_pointer (&self->gift, km_gift_info_free);
   g_clear_pointer (&self->poll, km_poll_info_free);
   g_clear_pointer (&self->polls, g_ptr_array_unref);
@@ -65,11 +67,29 @@ append_from (const KmRoomEvent *self,
   km_person_append (&from, out);
 }
 
+/* What is left of a message: whose it was, and who took it back. The empty
+ * text is for those who know no deletion. */
+static void
+append_tombstone (const KmRoomEvent *self,
+                  GString           *out)
+{
+  km_json_append_member (out, "id", self->id);
+  append_from (self, out);
+  km_json_append_member (out, "text", "");
+  km_json_append_member (out, "deleted", km_deletion_to_word (self->deletion));
+}
+
 static void
 append_chat (const KmRoomEvent *self,
              GString           *out)
 {
   char color[8];
+
+  if (self->deletion != KM_DELETION_NONE)
+    {
+      append_tombstone (self, out);
+      return;
+    }
 
   g_snprintf (color, sizeof color, "#%06x", self->color & 0xffffff);
 
@@ -149,6 +169,12 @@ km_room_event_append_body (const KmRoomEvent *self,
     {
     case KM_ROOM_EVENT_CHAT_MESSAGE:
       append_chat (self, out);
+      break;
+
+    case KM_ROOM_EVENT_CHAT_DELETED:
+      km_json_append_member (out, "id", self->target);
+      km_json_append_integer (out, "of", self->of);
+      km_json_append_member (out, "by", km_deletion_to_word (self->deletion));
       break;
 
     case KM_ROOM_EVENT_GIFT_SENT:

@@ -16,11 +16,15 @@ G_BEGIN_DECLS
  * @id: `chat.message`, `gift.sent`: the id of the act
  * @from: `chat.message`, `gift.sent`: who did it
  * @role: `chat.message`, `gift.sent`: what the sender is in the room
- * @text: `chat.message`: what was said
+ * @text: `chat.message`: what was said; empty when it was deleted
  * @mode: `chat.message`: how it flies
  * @color: `chat.message`: 0xrrggbb
  * @time_ms: `chat.message`, `gift.sent`: stream time that the sender saw; -1:
  *   none
+ * @deletion: `chat.message`: whether it was deleted, and by whom;
+ *   `chat.deleted`: by whom
+ * @of: `chat.deleted`: the place of the message in the room's log
+ * @target: `chat.deleted`: the id of the message
  * @gift: (nullable): `gift.sent`: what was given
  * @poll: (nullable): `poll.opened`, `poll.closed`: the poll; closed with
  *   tallies, time and reason
@@ -56,6 +60,9 @@ typedef struct
   KmChatMode mode;
   guint32 color;
   gint64 time_ms;
+  KmDeletion deletion;
+  gint64 of;
+  char *target;
 
   KmGiftInfo *gift;
   KmPollInfo *poll;

@@ -102,6 +102,19 @@ test_polls_survive_the_wire (void)
   g_assert_cmpstr (close_copy->poll, ==, "7");
 }
 
+static void
+test_deletion_survives_the_wire (void)
+{
+  g_autoptr (KmCommand) command = new_command (KM_COMMAND_CHAT_DELETE);
+  g_autoptr (KmCommand) copy = NULL;
+
+  command->message = g_strdup ("srqpnmkjhgfedcba9876543210");
+  command->from = g_strdup ("9223372036854775807");
+  copy = around (command);
+  g_assert_cmpstr (copy->message, ==, "srqpnmkjhgfedcba9876543210");
+  g_assert_cmpstr (copy->from, ==, "9223372036854775807");
+}
+
 typedef struct
 {
   const char *text;
@@ -117,6 +130,8 @@ typedef struct
 #define COUNT KM_PROTOCOL_ERROR_BAD_COUNT
 #define OPTION KM_PROTOCOL_ERROR_NO_SUCH_OPTION
 #define POLL KM_PROTOCOL_ERROR_NO_SUCH_POLL
+#define DELETE(d) FRAME ("chat.delete", d)
+#define MESSAGE KM_PROTOCOL_ERROR_NO_SUCH_MESSAGE
 
 static const Hostile hostile[] = {
   { GIFT ("{}"), BAD },
@@ -181,6 +196,15 @@ static const Hostile hostile[] = {
   { VOTE ("\"options\":[10]"), OPTION },
   { VOTE ("\"options\":[32]"), OPTION },
   { VOTE ("\"options\":[4294967296]"), OPTION },
+  { DELETE ("{}"), MESSAGE },
+  { DELETE ("{\"message\":\"" ID "\"}"), MESSAGE },
+  { DELETE ("{\"from\":\"7\"}"), MESSAGE },
+  { DELETE ("{\"message\":\"" ID "\",\"from\":7}"), MESSAGE },
+  { DELETE ("{\"message\":\"" ID "\",\"from\":\"-7\"}"), MESSAGE },
+  { DELETE ("{\"message\":\"" ID "x\",\"from\":\"7\"}"), MESSAGE },
+  { DELETE ("{\"message\":\"1\",\"from\":\"7\"}"), MESSAGE },
+  { "{\"t\":\"chat.delete\",\"id\":\"1\",\"room\":\"42\",\"d\":"
+    "{\"message\":\"" ID "\",\"from\":\"7\"}}", BAD },
 };
 
 static void
@@ -284,6 +308,8 @@ main (int   argc,
                    test_gift_survives_the_wire);
   g_test_add_func ("/protocol/acts/polls-survive-the-wire",
                    test_polls_survive_the_wire);
+  g_test_add_func ("/protocol/acts/deletion-survives-the-wire",
+                   test_deletion_survives_the_wire);
   g_test_add_func ("/protocol/acts/hostile-ones-get-their-error",
                    test_hostile_ones_get_their_error);
   g_test_add_func ("/protocol/acts/a-price-is-not-heard",

@@ -202,6 +202,37 @@ test_polls_survive_the_wire (void)
 }
 
 static void
+test_deletions_survive_the_wire (void)
+{
+  g_autoptr (KmRoomEvent) deleted = new_event (KM_ROOM_EVENT_CHAT_DELETED);
+  g_autoptr (KmRoomEvent) deleted_copy = NULL;
+  g_autoptr (KmRoomEvent) tombstone = new_event (KM_ROOM_EVENT_CHAT_MESSAGE);
+  g_autoptr (KmRoomEvent) copy = NULL;
+  g_autofree char *text = NULL;
+
+  deleted->target = g_strdup ("id");
+  deleted->of = G_GINT64_CONSTANT (1) << 40;
+  deleted->deletion = KM_DELETION_AUTHOR;
+  deleted_copy = around (deleted);
+  g_assert_cmpstr (deleted_copy->target, ==, "id");
+  g_assert_cmpint (deleted_copy->of, ==, deleted->of);
+  g_assert_cmpint (deleted_copy->deletion, ==, KM_DELETION_AUTHOR);
+
+  tombstone->id = g_strdup ("id");
+  tombstone->from.id = g_strdup ("7");
+  tombstone->from.name = g_strdup ("alice");
+  tombstone->from.shown_name = g_strdup ("Alice");
+  tombstone->text = g_strdup ("words");
+  tombstone->deletion = KM_DELETION_HOST;
+  text = km_room_event_encode (tombstone);
+  g_assert_null (strstr (text, "words"));
+  copy = around (tombstone);
+  g_assert_cmpint (copy->deletion, ==, KM_DELETION_HOST);
+  g_assert_cmpstr (copy->text, ==, "");
+  g_assert_cmpstr (copy->from.shown_name, ==, "Alice");
+}
+
+static void
 test_ticks_carry_likes_and_tallies (void)
 {
   g_autoptr (KmRoomEvent) tick = km_room_event_new (KM_ROOM_EVENT_TICK);
@@ -432,6 +463,8 @@ main (int   argc,
                    test_names_are_picked_by_language);
   g_test_add_func ("/protocol/live-events/polls-survive-the-wire",
                    test_polls_survive_the_wire);
+  g_test_add_func ("/protocol/live-events/deletions-survive-the-wire",
+                   test_deletions_survive_the_wire);
   g_test_add_func ("/protocol/live-events/ticks-carry-likes-and-tallies",
                    test_ticks_carry_likes_and_tallies);
   g_test_add_func ("/protocol/live-events/replies-say-what-was-done",

@@ -193,7 +193,8 @@ post_done (KmJob        *job,
       if (room->oldest_us == 0)
         room->oldest_us = self->asked_us;
       room->unsent = TRUE;
-      room->urgent |= self->post.event->kind == KM_ROOM_EVENT_GIFT_SENT;
+      room->urgent |= self->post.event->kind == KM_ROOM_EVENT_GIFT_SENT
+                      || self->post.tombstone != NULL;
       km_hub_room_mark (hub, room);
     }
   if (self->member != 0)

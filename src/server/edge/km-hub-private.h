@@ -289,6 +289,11 @@ void       km_hub_polls_happened (KmHub             *hub,
 gint64     km_hub_polls_due_us   (KmHub           *hub);
 void       km_hub_close_polls    (KmHub           *hub);
 
+/* km-hub-moderation.c: what keeps a room fit to be in */
+void       km_hub_delete_message (KmHub           *hub,
+                                  KmMember        *member,
+                                  const KmCommand *command);
+
 /* km-hub-figures.c: what a stream is remembered by */
 void       km_hub_write_figures (KmHub           *hub,
                                  KmHubRoom       *room);

@@ -13,7 +13,8 @@
 
 #define CHAT_TIME_BACK_MS 60000
 
-/* Whoever gives clicks as fast as they can, and a combo wants it so. */
+/* Whoever gives clicks as fast as they can, and a combo wants it so. A flood
+ * of messages is deleted one by one. */
 static const struct
 {
   gint64 spacing_us;
@@ -23,6 +24,7 @@ static const struct
   [KM_PACE_GIFT] = { G_USEC_PER_SEC / 10, 60 },
   [KM_PACE_POLL] = { G_USEC_PER_SEC * 2, 10 },
   [KM_PACE_VOTE] = { G_USEC_PER_SEC / 2, 10 },
+  [KM_PACE_DELETE] = { G_USEC_PER_SEC / 5, 60 },
 };
 
 /**
@@ -183,6 +185,51 @@ km_live_room_check_gift (KmLiveRoom       *self,
   event->gift = km_gift_info_new ();
   event->gift->kind.id = g_strdup (command->gift);
   event->gift->count = command->count;
+
+  return event;
+}
+
+/**
+ * km_live_room_check_deletion:
+ * @self: a room
+ * @speaker: who deletes; has joined
+ * @command: a `chat.delete`
+ * @now_us: now, monotonic
+ * @error: the reply, of the domain %KM_PROTOCOL_ERROR
+ *
+ * Whether somebody may delete what that author said: the author may, and the
+ * host. Whether it is there is judged where it is written.
+ *
+ * Returns: (transfer full) (nullable): the event to post
+ */
+KmRoomEvent *
+km_live_room_check_deletion (KmLiveRoom       *self,
+                             const KmSpeaker  *speaker,
+                             const KmCommand  *command,
+                             gint64            now_us,
+                             GError          **error)
+{
+  gint64 author = g_ascii_strtoll (command->from, NULL, 10);
+  KmRoomEvent *event;
+
+  if (speaker->account == 0
+      || (speaker->account != author && speaker->account != self->host))
+    {
+      km_protocol_error_set (error, speaker->account == 0
+                                      ? KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED
+                                      : KM_PROTOCOL_ERROR_FORBIDDEN);
+      return NULL;
+    }
+  if (!km_live_room_keep_pace (self, speaker->account, KM_PACE_DELETE, now_us,
+                               error))
+    return NULL;
+
+  event = km_room_event_new (KM_ROOM_EVENT_CHAT_DELETED);
+  event->id = g_strdup (command->id);
+  event->target = g_strdup (command->message);
+  event->from.id = g_strdup (command->from);
+  event->deletion = speaker->account == author ? KM_DELETION_AUTHOR
+                                               : KM_DELETION_HOST;
 
   return event;
 }

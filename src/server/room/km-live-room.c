@@ -410,6 +410,8 @@ km_live_room_happened (KmLiveRoom   *self,
 
   km_room_log_append (&self->log, post->event->seq, post->event->kind,
                       post->frame, now_us);
+  if (post->tombstone != NULL)
+    km_room_log_replace (&self->log, post->event->of, post->tombstone);
   apply_event (self, post->event, now_us);
 }
 

@@ -48,6 +48,7 @@ typedef enum
  * @KM_PACE_GIFT: giving something
  * @KM_PACE_POLL: opening and closing polls
  * @KM_PACE_VOTE: voting
+ * @KM_PACE_DELETE: deleting messages
  *
  * What an account can do too fast.
  */
@@ -57,6 +58,7 @@ typedef enum
   KM_PACE_GIFT,
   KM_PACE_POLL,
   KM_PACE_VOTE,
+  KM_PACE_DELETE,
   KM_N_PACES,
 } KmPace;
 
@@ -95,6 +97,12 @@ KmRoomEvent      *km_live_room_check_gift   (KmLiveRoom       *self,
                                              const KmCommand  *command,
                                              gint64            now_us,
                                              gint64            now_ms,
+                                             GError          **error);
+KmRoomEvent      *km_live_room_check_deletion
+                                            (KmLiveRoom       *self,
+                                             const KmSpeaker  *speaker,
+                                             const KmCommand  *command,
+                                             gint64            now_us,
                                              GError          **error);
 gboolean          km_live_room_keep_pace    (KmLiveRoom       *self,
                                              gint64            account,

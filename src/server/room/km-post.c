@@ -279,6 +279,7 @@ km_post_clear (KmPost *self)
   g_clear_pointer (&self->event, km_room_event_free);
   g_clear_pointer (&self->digest, g_bytes_unref);
   g_clear_pointer (&self->frame, g_bytes_unref);
+  g_clear_pointer (&self->tombstone, g_bytes_unref);
 }
 
 static GPtrArray *

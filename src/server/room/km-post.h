@@ -22,6 +22,8 @@ typedef struct _KmPost KmPost;
  *   before: reads what its reply says besides seq and time
  * @gift_row: set by @write: the number of the gift that it tells of; 0: none
  * @figures: of a `stream.ended`: what to keep of the stream
+ * @tombstone: (nullable): came of a `chat.deleted`: the text of the frame that
+ *   the deleted message has now
  * @repeated: came of it: this very act was written before, event's seq and
  *   at_ms are those of then, and nothing was added to the log
  * @frame: (nullable): came of it: the text of the event's frame; none when
@@ -48,6 +50,7 @@ struct _KmPost
                      GError        **error);
   gint64 gift_row;
   KmStreamFigures figures;
+  GBytes *tombstone;
   gboolean repeated;
   GBytes *frame;
 };

@@ -142,6 +142,36 @@ km_room_log_append (KmRoomLog       *self,
 }
 
 /**
+ * km_room_log_replace:
+ * @self: a log
+ * @seq: a place in it
+ * @frame: the text of the frame that is there from now on
+ *
+ * What isn't here any more is only in the store.
+ */
+void
+km_room_log_replace (KmRoomLog *self,
+                     gint64     seq,
+                     GBytes    *frame)
+{
+  gint64 tail = km_room_log_get_tail (self);
+  KmLogEntry *entry;
+  gint64 grown;
+
+  if (seq < tail || seq > self->head)
+    return;
+
+  entry = entry_at (self, (guint) (seq - tail));
+  grown = (gint64) g_bytes_get_size (frame)
+          - (gint64) g_bytes_get_size (entry->frame);
+  g_bytes_unref (entry->frame);
+  entry->frame = g_bytes_ref (frame);
+  for (guint i = (guint) (seq - tail); i < self->length; i++)
+    entry_at (self, i)->end_bytes += grown;
+  self->end_bytes += grown;
+}
+
+/**
  * km_room_log_get_head:
  * @self: a log
  *

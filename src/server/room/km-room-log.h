@@ -50,6 +50,9 @@ void              km_room_log_append       (KmRoomLog       *self,
                                             KmRoomEventKind  kind,
                                             GBytes          *frame,
                                             gint64           now_us);
+void              km_room_log_replace      (KmRoomLog       *self,
+                                            gint64           seq,
+                                            GBytes          *frame);
 void              km_room_log_trim         (KmRoomLog       *self,
                                             gint64           now_us);
 gint64            km_room_log_get_head     (const KmRoomLog *self);

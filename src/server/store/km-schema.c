@@ -338,10 +338,23 @@ static const char version_3[] =
   ") STRICT, WITHOUT ROWID;"
   "CREATE INDEX look_by_account ON look (account);";
 
+/* A message that was deleted: its body is blank, `deleted_seq` tells of it. */
+static const char version_4[] =
+  "CREATE TABLE tombstone ("
+  "  room INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL,"
+  "  deleted_seq INTEGER NOT NULL,"
+  "  PRIMARY KEY (room, seq),"
+  "  FOREIGN KEY (room, seq) REFERENCES event (room, seq),"
+  "  FOREIGN KEY (room, deleted_seq) REFERENCES event (room, seq),"
+  "  CHECK (deleted_seq > seq)"
+  ") STRICT, WITHOUT ROWID;";
+
 static const char *const migrations_of_this_version[] = {
   version_1,
   version_2,
   version_3,
+  version_4,
   NULL,
 };
 

@@ -519,6 +519,7 @@ prepare_data (KmStore *self,
                         "PRAGMA wal_autocheckpoint = 0;"
                         "PRAGMA cache_size = " CACHE_KIB ";"
                         "PRAGMA cache_spill = OFF;"
+                        "PRAGMA secure_delete = FAST;"
                         "PRAGMA journal_size_limit = " WAL_KEPT_BYTES ";"
                         "PRAGMA foreign_keys = ON",
                         &cause)

@@ -35,6 +35,40 @@ test_starts_behind_the_store (void)
 }
 
 static void
+replace (KmRoomLog *log,
+         gint64     seq,
+         gsize      bytes)
+{
+  g_autoptr (GBytes) frame = g_bytes_new_take (g_malloc0 (bytes), bytes);
+
+  km_room_log_replace (log, seq, frame);
+}
+
+static void
+test_replaced_in_its_place (void)
+{
+  KmRoomLog log;
+
+  km_room_log_init (&log, 0);
+  for (gint64 seq = 1; seq <= 100; seq++)
+    append (&log, seq, 100, 0);
+  replace (&log, 50, 30);
+  replace (&log, 60, 200);
+  replace (&log, 0, 1);
+  replace (&log, 101, 1);
+
+  g_assert_cmpuint (g_bytes_get_size (km_room_log_peek (&log, 50)->frame), ==,
+                    30);
+  g_assert_cmpint (km_room_log_bytes_behind (&log, 1), ==, 10030);
+  g_assert_cmpint (km_room_log_bytes_behind (&log, 50), ==, 5130);
+  g_assert_cmpint (km_room_log_bytes_behind (&log, 51), ==, 5100);
+  g_assert_cmpint (km_room_log_bytes_behind (&log, 61), ==, 4000);
+  append (&log, 101, 100, 0);
+  g_assert_cmpint (km_room_log_bytes_behind (&log, 1), ==, 10130);
+  km_room_log_clear (&log);
+}
+
+static void
 test_keeps_ten_thousand (void)
 {
   KmRoomLog log;
@@ -121,6 +155,8 @@ main (int    argc,
 
   g_test_add_func ("/room/room-log/starts-behind-the-store",
                    test_starts_behind_the_store);
+  g_test_add_func ("/room/room-log/replaced-in-its-place",
+                   test_replaced_in_its_place);
   g_test_add_func ("/room/room-log/keeps-ten-thousand",
                    test_keeps_ten_thousand);
   g_test_add_func ("/room/room-log/keeps-ten-minutes",

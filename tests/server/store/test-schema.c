@@ -126,6 +126,117 @@ test_events_and_acts_survive_the_second_step (void)
   sqlite3_close (database);
 }
 
+/* What a server of the third version left besides: a gift that was paid for, a
+ * poll with a vote, a limit, a name that looks like another. */
+static const char rows_of_version_3[] =
+  "BEGIN;"
+  "INSERT INTO account (id, name, shown_name, created_at)"
+  " VALUES (2, 'bob', 'Bob', 0);"
+  "INSERT INTO session VALUES (x'00', 2, 1, 2, 3);"
+  "INSERT INTO gift_kind VALUES"
+  " ('rose', '{}', 3, 1, 'rose', 'owner', NULL, 1, NULL);"
+  "INSERT INTO ledger_account (id, kind, owner) VALUES"
+  " (6, 'user', 2), (5, 'host', 1);"
+  "INSERT INTO transfer_group (id, kind, at, source, target, coins,"
+  "  source_balance, source_before, target_balance, target_before)"
+  " VALUES (1, 'grant', 5, 1, 6, 100, -100, 0, 100, 0);"
+  "INSERT INTO event (room, seq, at, kind, account, body, gift) VALUES"
+  " (7, 3, 300, 'gift.sent', 2, '{}', 2),"
+  " (7, 4, 400, 'poll.opened', 1, '{}', NULL);"
+  "INSERT INTO transfer_group (id, kind, at, source, target, coins, share,"
+  "  source_balance, source_before, target_balance, target_before, room, seq,"
+  "  gift, price, count, combo, combo_count, combo_value)"
+  " VALUES (2, 'gift', 300, 6, 5, 6, 3, 94, 1, 3, 0, 7, 3, 'rose', 3, 2, 2, 2,"
+  "  6);"
+  "INSERT INTO poll (id, room, opened_seq, opened_at, question, options,"
+  "  multiple, changeable, anonymous)"
+  " VALUES (1, 7, 4, 400, '?', '[]', 0, 0, 0);"
+  "INSERT INTO poll_vote VALUES (1, 2, 1, 450);"
+  "INSERT INTO act VALUES (2, 'vote', x'03', NULL, NULL, '{}');"
+  "INSERT INTO daily_limit VALUES (2, 500, NULL, NULL);"
+  "INSERT INTO look VALUES ('alice', 1), ('bob', 2);"
+  "UPDATE room SET seq = 4;"
+  "COMMIT";
+
+static sqlite3 *
+open_version_3 (void)
+{
+  const char *const *migrations = km_schema_migrations ();
+  const char *const first[] = { migrations[0], NULL };
+  const char *const third[] = { migrations[0], migrations[1], migrations[2],
+                                NULL };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *trouble = NULL;
+  sqlite3 *database = open_empty ();
+
+  sqlite3_exec (database, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+  g_assert_true (km_schema_migrate (database, first, &error));
+  sqlite3_exec (database, rows_of_version_1, NULL, NULL, &trouble);
+  g_assert_cmpstr (trouble, ==, NULL);
+  g_assert_true (km_schema_migrate (database, third, &error));
+  g_assert_no_error (error);
+  sqlite3_exec (database, rows_of_version_3, NULL, NULL, &trouble);
+  g_assert_cmpstr (trouble, ==, NULL);
+
+  return database;
+}
+
+static void
+test_all_survives_the_fourth_step (void)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3 *database = open_version_3 ();
+
+  g_assert_true (km_schema_migrate (database, km_schema_migrations (),
+                                    &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM event WHERE room = 7"
+                                  " AND seq BETWEEN 1 AND 4"), ==, 4);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM act"), ==, 3);
+  g_assert_cmpint (ask (database, "SELECT balance FROM ledger_account"
+                                  " WHERE id = 6 AND newest = 2"), ==, 94);
+  g_assert_cmpint (ask (database, "SELECT balance FROM ledger_account"
+                                  " WHERE id = 5"), ==, 3);
+  g_assert_cmpint (ask (database, "SELECT value FROM gift WHERE seq = 3"), ==,
+                   6);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM poll_vote"), ==, 1);
+  g_assert_cmpint (ask (database, "SELECT coins FROM daily_limit"), ==, 500);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM look"), ==, 2);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM session"), ==, 1);
+  g_assert_cmpint (ask (database, "SELECT count(*) FROM tombstone"), ==, 0);
+  g_assert_cmpint (ask (database, "SELECT count(*)"
+                                  " FROM pragma_foreign_key_check"), ==, 0);
+  sqlite3_close (database);
+}
+
+static int
+run (sqlite3    *database,
+     const char *sql)
+{
+  return sqlite3_exec (database, sql, NULL, NULL, NULL);
+}
+
+static void
+test_deleted_once_by_what_came_later (void)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3 *database = open_version_3 ();
+
+  g_assert_true (km_schema_migrate (database, km_schema_migrations (),
+                                    &error));
+  g_assert_cmpint (run (database, "INSERT INTO tombstone VALUES (7, 2, 4)"),
+                   ==, SQLITE_OK);
+  g_assert_cmpint (run (database, "INSERT INTO tombstone VALUES (7, 2, 3)"),
+                   ==, SQLITE_CONSTRAINT);
+  g_assert_cmpint (run (database, "INSERT INTO tombstone VALUES (7, 3, 2)"),
+                   ==, SQLITE_CONSTRAINT);
+  g_assert_cmpint (run (database, "INSERT INTO tombstone VALUES (7, 1, 5)"),
+                   ==, SQLITE_CONSTRAINT);
+  g_assert_cmpint (run (database, "INSERT INTO tombstone VALUES (7, 0, 1)"),
+                   ==, SQLITE_CONSTRAINT);
+  sqlite3_close (database);
+}
+
 static void
 test_acts_mean_one_thing_after_it (void)
 {
@@ -201,6 +312,10 @@ main (int    argc,
                    test_older_keeps_its_rows);
   g_test_add_func ("/store/schema/events-and-acts-survive-the-second-step",
                    test_events_and_acts_survive_the_second_step);
+  g_test_add_func ("/store/schema/all-survives-the-fourth-step",
+                   test_all_survives_the_fourth_step);
+  g_test_add_func ("/store/schema/deleted-once-by-what-came-later",
+                   test_deleted_once_by_what_came_later);
   g_test_add_func ("/store/schema/acts-mean-one-thing-after-it",
                    test_acts_mean_one_thing_after_it);
   g_test_add_func ("/store/schema/failed-step-leaves-whole-ones",
