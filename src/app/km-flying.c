@@ -48,16 +48,9 @@ km_flying_bind_settings (KmDanmakuView *view,
   on_setting_changed (view, NULL, settings);
 }
 
-/**
- * km_flying_add_message:
- * @view: where comments fly
- * @message: what was said
- *
- * Lets @message fly, if it does.
- */
-void
-km_flying_add_message (KmDanmakuView *view,
-                       KmRoomMessage *message)
+static void
+add_message (KmDanmakuView *view,
+             KmRoomMessage *message)
 {
   guint32 color = km_room_message_get_color (message);
   KmDanmaku danmaku = {
@@ -88,4 +81,38 @@ km_flying_add_message (KmDanmakuView *view,
       break;
     }
   km_danmaku_view_add (view, &danmaku);
+}
+
+static void
+on_message (KmDanmakuView *view,
+            KmRoomMessage *message,
+            gboolean       fresh)
+{
+  if (fresh)
+    add_message (view, message);
+}
+
+static void
+on_message_deleted (KmDanmakuView *view,
+                    KmRoomMessage *message)
+{
+  km_danmaku_view_remove (view, km_room_message_get_id (message));
+}
+
+/**
+ * km_flying_bind_room:
+ * @view: where comments fly
+ * @room: whose
+ *
+ * Lets what is said in @room from now on fly, until it is deleted.
+ */
+void
+km_flying_bind_room (KmDanmakuView *view,
+                     KmRoom        *room)
+{
+  g_signal_connect_object (room, "message", G_CALLBACK (on_message), view,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (room, "message-deleted",
+                           G_CALLBACK (on_message_deleted), view,
+                           G_CONNECT_SWAPPED);
 }

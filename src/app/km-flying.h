@@ -3,13 +3,13 @@
 #include <gio/gio.h>
 
 #include "km-danmaku-view.h"
-#include "km-room-message.h"
+#include "km-room.h"
 
 G_BEGIN_DECLS
 
 void km_flying_bind_settings (KmDanmakuView *view,
                               GSettings     *settings);
-void km_flying_add_message   (KmDanmakuView *view,
-                              KmRoomMessage *message);
+void km_flying_bind_room     (KmDanmakuView *view,
+                              KmRoom        *room);
 
 G_END_DECLS

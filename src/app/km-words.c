@@ -57,6 +57,7 @@ G_GNUC_UNUSED static const char *const sentences[] = {
   N_("You have voted, and this poll's votes can't be changed."),
   N_("This computer doesn't have that network address any more. "
      "Choose another one."),
+  N_("This message isn't there any more."),
   N_("The server is busy. Try again in a moment."),
   N_("The server has a problem. Its log says more."),
 };

@@ -137,6 +137,21 @@ km_message_list_find_unsent (KmMessageList *self,
   return NULL;
 }
 
+/* Returns: (transfer none) (nullable): the row that has that place in the
+ * room's log. */
+KmRoomMessage *
+km_message_list_find_seq (KmMessageList *self,
+                          gint64         seq)
+{
+  for (guint i = self->n_settled; i > 0; i--)
+    {
+      if (km_room_message_get_seq (self->rows->pdata[i - 1]) == seq)
+        return self->rows->pdata[i - 1];
+    }
+
+  return NULL;
+}
+
 /* Returns: (transfer none) (nullable): the row that has a seq and grows with
  * that combo. */
 KmRoomMessage *

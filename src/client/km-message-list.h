@@ -18,6 +18,8 @@ void           km_message_list_add_unsent  (KmMessageList     *self,
                                             KmRoomMessage     *message);
 KmRoomMessage *km_message_list_find_unsent (KmMessageList     *self,
                                             const char        *id);
+KmRoomMessage *km_message_list_find_seq    (KmMessageList     *self,
+                                            gint64             seq);
 KmRoomMessage *km_message_list_find_combo  (KmMessageList     *self,
                                             const char        *combo);
 void           km_message_list_settle      (KmMessageList     *self,

@@ -25,6 +25,7 @@ struct _KmRoomMessage
   KmChatMode mode;
   guint32 color;
   gboolean own;
+  KmDeletion deletion;
   KmRoomMessageState state;
   GError *error;
   KmRoomGift *gift; /* NULL: something else */
@@ -51,6 +52,7 @@ enum
   PROP_ERROR,
   PROP_GIFT,
   PROP_POLL,
+  PROP_DELETED,
   N_PROPS
 };
 
@@ -89,6 +91,9 @@ km_room_message_get_property (GObject    *object,
       break;
     case PROP_POLL:
       g_value_set_object (value, self->poll);
+      break;
+    case PROP_DELETED:
+      g_value_set_boolean (value, self->deletion != KM_DELETION_NONE);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -138,6 +143,8 @@ km_room_message_class_init (KmRoomMessageClass *klass)
     g_param_spec_boxed ("gift", NULL, NULL, KM_TYPE_ROOM_GIFT, flags);
   properties[PROP_POLL] =
     g_param_spec_object ("poll", NULL, NULL, KM_TYPE_ROOM_POLL, flags);
+  properties[PROP_DELETED] =
+    g_param_spec_boolean ("deleted", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -253,6 +260,28 @@ km_room_message_set_gift (KmRoomMessage *self,
 }
 
 /**
+ * km_room_message_delete:
+ * @self: a message
+ * @by: who deleted it
+ *
+ * Its words go.
+ */
+void
+km_room_message_delete (KmRoomMessage *self,
+                        KmDeletion     by)
+{
+  if (self->deletion == by)
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  self->deletion = by;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DELETED]);
+  if (g_set_str (&self->text, ""))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
  * km_room_message_set_event:
  * @self: a message
  * @event: what the server made of it
@@ -280,6 +309,8 @@ km_room_message_set_event (KmRoomMessage     *self,
     {
       g_object_notify_by_pspec (object, properties[PROP_TEXT]);
     }
+  if (event->deletion != KM_DELETION_NONE)
+    km_room_message_delete (self, event->deletion);
   self->role = event->role;
   self->mode = event->mode;
   self->color = event->color;
@@ -459,6 +490,20 @@ km_room_message_get_own (KmRoomMessage *self)
   g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), FALSE);
 
   return self->own;
+}
+
+/**
+ * km_room_message_get_deletion:
+ * @self: a message
+ *
+ * Returns: who deleted it; its text is empty then
+ */
+KmDeletion
+km_room_message_get_deletion (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), KM_DELETION_NONE);
+
+  return self->deletion;
 }
 
 KmRoomMessageState

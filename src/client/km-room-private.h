@@ -129,6 +129,10 @@ void     km_room_polls_apply  (KmRoom              *self,
 void     km_room_polls_tick   (KmRoom              *self,
                                GPtrArray           *infos);
 
+void     km_room_deletion_apply
+                              (KmRoom              *self,
+                               const KmRoomEvent   *event);
+
 void     km_room_likes_joined (KmRoom              *self,
                                gint64               likes);
 void     km_room_likes_tick   (KmRoom              *self,

@@ -14,7 +14,6 @@
 
 #include "km-id.h"
 #include "km-server-private.h"
-#include "km-server-wallet-private.h"
 
 /* What was said during a longer pause fills the chat, but doesn't fly. */
 #define SHORT_PAUSE_US (15 * G_USEC_PER_SEC)
@@ -35,6 +34,7 @@ G_DEFINE_FINAL_TYPE (KmRoom, km_room, G_TYPE_OBJECT)
 enum
 {
   MESSAGE,
+  MESSAGE_DELETED,
   GIFT,
   LIKED,
   POLL_OPENED,
@@ -192,7 +192,8 @@ apply_message (KmRoom            *self,
 
   if (own)
     km_room_send_settled (self, event->id);
-  g_signal_emit (self, signals[MESSAGE], 0, message, fresh);
+  g_signal_emit (self, signals[MESSAGE], 0, message,
+                 fresh && event->deletion == KM_DELETION_NONE);
 }
 
 static void
@@ -206,6 +207,10 @@ apply (KmRoom            *self,
     {
     case KM_ROOM_EVENT_CHAT_MESSAGE:
       apply_message (self, event, fresh);
+      break;
+
+    case KM_ROOM_EVENT_CHAT_DELETED:
+      km_room_deletion_apply (self, event);
       break;
 
     case KM_ROOM_EVENT_GIFT_SENT:
@@ -328,20 +333,6 @@ on_refused (KmRoom       *self,
   km_room_close (self);
 }
 
-/* The room may have lost gifts, which the wallet counted. */
-static void
-check_income (KmRoom        *self,
-              const KmReply *reply)
-{
-  KmWallet *wallet = km_server_peek_wallet (self->server);
-  gint64 seq;
-  const char *epoch = km_room_feed_get_position (self->feed, &seq);
-
-  if (wallet != NULL && reply->role == KM_ROLE_HOST && epoch != NULL
-      && !g_str_equal (epoch, reply->epoch))
-    km_wallet_forget_since (wallet);
-}
-
 static void
 on_joined (const KmReply *reply,
            gpointer       data)
@@ -359,7 +350,6 @@ on_joined (const KmReply *reply,
       return;
     }
 
-  check_income (self, reply);
   self->joined = TRUE;
   self->short_pause = FALSE;
   resumed = !km_room_feed_join (self->feed, reply->epoch, reply->seq,
@@ -471,48 +461,10 @@ km_room_finalize (GObject *object)
   G_OBJECT_CLASS (km_room_parent_class)->finalize (object);
 }
 
+/* How its polls and streams go. */
 static void
-km_room_class_init (KmRoomClass *klass)
+install_course_signals (KmRoomClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = km_room_dispose;
-  object_class->finalize = km_room_finalize;
-  km_room_install_properties (object_class);
-
-  /**
-   * KmRoom::message:
-   * @message: a #KmRoomMessage, in the list already
-   * @fresh: whether it was said now, or during a pause of the connection so
-   *   short that it should still fly; %FALSE for history
-   *
-   * A message got its place in the room's log. Emitted once for each.
-   */
-  signals[MESSAGE] =
-    g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                  NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_MESSAGE,
-                  G_TYPE_BOOLEAN);
-
-  /**
-   * KmRoom::gift:
-   * @gift: a #KmRoomGift
-   * @fresh: as with ::message
-   *
-   * Somebody gave something; its row is in the list already, or has grown.
-   */
-  signals[GIFT] =
-    g_signal_new ("gift", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                  NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_GIFT,
-                  G_TYPE_BOOLEAN);
-
-  /**
-   * KmRoom::liked:
-   * @n: how many hearts rise: one's own at once, others' as they are counted
-   */
-  signals[LIKED] =
-    g_signal_new ("liked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
-
   /**
    * KmRoom::poll-opened:
    * @poll: a #KmRoomPoll, in km_room_get_polls() already
@@ -552,6 +504,62 @@ km_room_class_init (KmRoomClass *klass)
     g_signal_new ("stream-ended", G_TYPE_FROM_CLASS (klass),
                   G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                   G_TYPE_STRING, G_TYPE_UINT, G_TYPE_INT64);
+}
+
+static void
+km_room_class_init (KmRoomClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = km_room_dispose;
+  object_class->finalize = km_room_finalize;
+  km_room_install_properties (object_class);
+
+  /**
+   * KmRoom::message:
+   * @message: a #KmRoomMessage, in the list already
+   * @fresh: whether it was said now, or during a pause of the connection so
+   *   short that it should still fly; %FALSE for history, and for what was
+   *   deleted meanwhile
+   *
+   * A message got its place in the room's log. Emitted once for each.
+   */
+  signals[MESSAGE] =
+    g_signal_new ("message", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_MESSAGE,
+                  G_TYPE_BOOLEAN);
+
+  /**
+   * KmRoom::message-deleted:
+   * @message: a #KmRoomMessage, in the list still, without its words
+   *
+   * A message that is shown was deleted.
+   */
+  signals[MESSAGE_DELETED] =
+    g_signal_new ("message-deleted", G_TYPE_FROM_CLASS (klass),
+                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                  KM_TYPE_ROOM_MESSAGE);
+
+  /**
+   * KmRoom::gift:
+   * @gift: a #KmRoomGift
+   * @fresh: as with ::message
+   *
+   * Somebody gave something; its row is in the list already, or has grown.
+   */
+  signals[GIFT] =
+    g_signal_new ("gift", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_GIFT,
+                  G_TYPE_BOOLEAN);
+
+  /**
+   * KmRoom::liked:
+   * @n: how many hearts rise: one's own at once, others' as they are counted
+   */
+  signals[LIKED] =
+    g_signal_new ("liked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  install_course_signals (klass);
 }
 
 static void

@@ -134,6 +134,17 @@ gboolean         km_room_close_poll_finish
                                            GAsyncResult        *result,
                                            GError             **error);
 
+gboolean         km_room_may_delete       (KmRoom              *self,
+                                           KmRoomMessage       *message);
+void             km_room_delete_async     (KmRoom              *self,
+                                           KmRoomMessage       *message,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_delete_finish    (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+
 void             km_room_load_people_async
                                           (KmRoom              *self,
                                            GCancellable        *cancellable,

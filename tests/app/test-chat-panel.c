@@ -6,6 +6,7 @@
 
 #include "km-app-resources.h"
 #include "km-chat-panel.h"
+#include "km-chat-row.h"
 #include "km-test-room.h"
 #include "km-test-window.h"
 
@@ -149,6 +150,106 @@ test_mixed (Fixture       *fixture,
   g_assert_cmpuint (count_text (fixture->panel, "Poll Result"), ==, 1);
 }
 
+static GtkWidget *
+find_type (GtkWidget *widget,
+           GType      type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* What the menu of the row that has the focus offers; "": it has none. */
+static char *
+list_offers (Fixture *fixture)
+{
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (fixture->window));
+  GString *offers = g_string_new (NULL);
+  GtkWidget *popover;
+  GMenuModel *model;
+
+  g_assert_nonnull (focus);
+  gtk_widget_activate_action (focus, "list.menu", NULL);
+  popover = find_type (focus, GTK_TYPE_POPOVER_MENU);
+  if (popover == NULL || !gtk_widget_get_visible (popover))
+    return g_string_free_and_steal (offers);
+
+  model = gtk_popover_menu_get_menu_model (GTK_POPOVER_MENU (popover));
+  for (int i = 0; i < g_menu_model_get_n_items (model); i++)
+    {
+      g_autofree char *action = NULL;
+
+      g_menu_model_get_item_attribute (model, i, G_MENU_ATTRIBUTE_ACTION, "s",
+                                       &action);
+      g_string_append_printf (offers, "[%s]", action);
+    }
+  gtk_popover_popdown (GTK_POPOVER (popover));
+
+  return g_string_free_and_steal (offers);
+}
+
+#define SAY(from, rest) \
+  "{\"id\":\"0123456789abcdefghjkmnpqrs\",\"from\":{\"id\":\"" from \
+  "\",\"name\":\"x\",\"shown_name\":\"小明\",\"role\":\"member\"}," rest "}"
+
+static void
+test_delete (Fixture       *fixture,
+             gconstpointer  user_data)
+{
+  GtkWidget *list = find_type (fixture->panel, GTK_TYPE_LIST_VIEW);
+  g_autofree char *own = NULL;
+  g_autofree char *deleted = NULL;
+  g_autofree char *others = NULL;
+
+  km_test_room_event (&fixture->room, "chat.message", 1,
+                      SAY ("7", "\"text\":\"regret\""));
+  wait_for (fixture, "regret");
+  km_test_window_count_frames (fixture->panel);
+  /* From the entry back to the list, by keys. */
+  g_assert_true (gtk_widget_grab_focus (find_type (fixture->panel,
+                                                   GTK_TYPE_TEXT)));
+  g_assert_true (gtk_widget_child_focus (fixture->window,
+                                         GTK_DIR_TAB_BACKWARD));
+  g_assert_true (gtk_widget_is_ancestor (
+    gtk_root_get_focus (GTK_ROOT (fixture->window)), list));
+  own = list_offers (fixture);
+  g_assert_cmpstr (own, ==, "[row.copy][row.delete]");
+
+  gtk_widget_activate_action (find_type (list, KM_TYPE_CHAT_ROW),
+                              "row.delete", NULL);
+  km_test_room_wait_sent (&fixture->room, 1);
+  g_assert_true (g_str_has_prefix (fixture->room.sent->pdata[0],
+                                   "chat.delete "));
+  km_test_room_event (&fixture->room, "chat.deleted", 2,
+                      "{\"id\":\"0123456789abcdefghjkmnpqrs\",\"of\":1,"
+                      "\"by\":\"host\"}");
+  wait_for (fixture, "Deleted by the host");
+  g_assert_cmpuint (count_text (fixture->panel, "regret"), ==, 0);
+  g_assert_true (gtk_widget_grab_focus (list));
+  deleted = list_offers (fixture);
+  g_assert_cmpstr (deleted, ==, "");
+  km_test_window_count_frames (fixture->panel);
+  g_object_unref (km_test_window_draw (fixture->panel, "chat-deleted"));
+
+  km_test_room_event (&fixture->room, "chat.message", 3,
+                      SAY ("9", "\"text\":\"another's\""));
+  wait_for (fixture, "another's");
+  gtk_list_view_scroll_to (GTK_LIST_VIEW (list), 1, GTK_LIST_SCROLL_FOCUS,
+                           NULL);
+  others = list_offers (fixture);
+  g_assert_cmpstr (others, ==, "[row.copy]");
+}
+
 #define ADD(path, test) \
   g_test_add ("/app/chat-panel/" path, Fixture, NULL, set_up, test, tear_down)
 
@@ -169,6 +270,7 @@ main (int   argc,
   ADD ("a-tie-has-two-winners", test_tie);
   ADD ("nobody-voted", test_nobody);
   ADD ("each-row-shows-its-own", test_mixed);
+  ADD ("a-message-can-be-taken-back", test_delete);
   status = g_test_run ();
 
   km_test_window_stop_display (display);

@@ -125,6 +125,25 @@ on_unbind (KmChatList   *self,
   km_chat_row_unbind (list_item);
 }
 
+/* The keyboard's focus is on the item around a row, or inside the row. */
+static void
+on_menu (GtkWidget  *widget,
+         const char *name,
+         GVariant   *parameter)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *row;
+
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, widget))
+    return;
+
+  row = gtk_widget_get_ancestor (focus, KM_TYPE_CHAT_ROW);
+  if (row == NULL)
+    row = gtk_widget_get_first_child (focus);
+  if (KM_IS_CHAT_ROW (row))
+    km_chat_row_open_menu (KM_CHAT_ROW (row));
+}
+
 static void
 km_chat_list_dispose (GObject *object)
 {
@@ -158,6 +177,11 @@ km_chat_list_class_init (KmChatListClass *klass)
                                         pill_revealer);
   gtk_widget_class_bind_template_child (widget_class, KmChatList, pill);
   gtk_widget_class_bind_template_callback (widget_class, on_pill_clicked);
+  gtk_widget_class_install_action (widget_class, "list.menu", NULL, on_menu);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0,
+                                       "list.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10,
+                                       GDK_SHIFT_MASK, "list.menu", NULL);
 }
 
 static void

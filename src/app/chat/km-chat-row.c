@@ -5,7 +5,7 @@
  * markup. A row is made once and shows one message after the other while the
  * list scrolls. One's own messages that the server doesn't have yet say so,
  * and can be sent again or thrown away when it refused them. A gift's row grows
- * with its combo.
+ * with its combo. A deleted message says so.
  *
  * Thread: main.
  */
@@ -17,6 +17,7 @@
 #include "km-chat-gift.h"
 #include "km-chat-poll.h"
 #include "km-format.h"
+#include "km-toast.h"
 #include "km-words.h"
 
 #define NAME_CLUSTERS 24
@@ -37,6 +38,7 @@ struct _KmChatRow
   GtkLabel *state_label;
   GtkWidget *retry;
   GtkWidget *discard;
+  GtkWidget *menu; /* (nullable): made when it is first wanted */
 
   KmWallet *wallet;
   KmRoom *room;
@@ -87,6 +89,34 @@ color_name (KmChatRow *self)
     }
 }
 
+/* What stands where a message was; NULL: it is there. */
+static const char *
+get_epitaph (KmRoomMessage *message)
+{
+  switch (km_room_message_get_deletion (message))
+    {
+    case KM_DELETION_AUTHOR:
+      return _("Deleted by its author");
+    case KM_DELETION_HOST:
+      return _("Deleted by the host");
+    default:
+      return NULL;
+    }
+}
+
+static void
+update_text (KmChatRow *self)
+{
+  const char *epitaph = get_epitaph (self->message);
+
+  gtk_label_set_text (self->text, epitaph != NULL ? epitaph
+                      : km_room_message_get_text (self->message));
+  if (epitaph != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->text), "dimmed");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->text), "dimmed");
+}
+
 static void
 update_content (KmChatRow *self)
 {
@@ -98,7 +128,7 @@ update_content (KmChatRow *self)
                           kind == KM_ROOM_MESSAGE_GIFT);
   gtk_widget_set_visible (GTK_WIDGET (self->poll),
                           kind == KM_ROOM_MESSAGE_POLL);
-  gtk_label_set_text (self->text, km_room_message_get_text (self->message));
+  update_text (self);
   if (kind == KM_ROOM_MESSAGE_GIFT)
     km_chat_gift_show (self->gift, km_room_message_get_gift (self->message),
                        self->wallet);
@@ -155,6 +185,7 @@ static char *
 dup_title (KmRoomMessage *message)
 {
   g_autofree char *name = NULL;
+  const char *epitaph;
 
   switch (km_room_message_get_kind (message))
     {
@@ -166,9 +197,11 @@ dup_title (KmRoomMessage *message)
     default:
       name = km_format_short_name (km_room_message_get_from_name (message),
                                    NAME_CLUSTERS);
+      epitaph = get_epitaph (message);
       /* Translators: a chat message for the screen reader: who, what */
       return g_strdup_printf (_("%s: %s"), name,
-                              km_room_message_get_text (message));
+                              epitaph != NULL ? epitaph
+                              : km_room_message_get_text (message));
     }
 }
 
@@ -191,22 +224,67 @@ on_copy (GtkWidget  *widget,
 }
 
 static void
+on_deleted (GObject      *object,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  g_autoptr (KmChatRow) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!km_room_delete_finish (KM_ROOM (object), result, &error))
+    km_toast_error (GTK_WIDGET (self), error);
+}
+
+static void
+on_delete (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  KmChatRow *self = KM_CHAT_ROW (widget);
+
+  if (self->message != NULL && km_room_may_delete (self->room, self->message))
+    km_room_delete_async (self->room, self->message, NULL, on_deleted,
+                          g_object_ref (self));
+}
+
+/* Returns: (transfer full): what can be done with the message, maybe nothing */
+static GMenuModel *
+make_menu (KmChatRow *self)
+{
+  GMenu *menu = g_menu_new ();
+
+  if (get_epitaph (self->message) == NULL)
+    g_menu_append (menu, _("_Copy"), "row.copy");
+  if (km_room_may_delete (self->room, self->message))
+    g_menu_append (menu, _("_Delete"), "row.delete");
+
+  return G_MENU_MODEL (menu);
+}
+
+static void
 show_menu (KmChatRow *self,
            double     x,
            double     y)
 {
-  g_autoptr (GMenu) menu = g_menu_new ();
-  GtkWidget *popover;
+  g_autoptr (GMenuModel) model = NULL;
 
-  g_menu_append (menu, _("_Copy"), "row.copy");
-  popover = gtk_popover_menu_new_from_model (G_MENU_MODEL (menu));
-  gtk_widget_set_parent (popover, GTK_WIDGET (self));
-  gtk_popover_set_has_arrow (GTK_POPOVER (popover), FALSE);
-  gtk_popover_set_pointing_to (GTK_POPOVER (popover),
+  if (self->message == NULL)
+    return;
+  model = make_menu (self);
+  if (g_menu_model_get_n_items (model) == 0)
+    return;
+
+  if (self->menu == NULL)
+    {
+      self->menu = gtk_popover_menu_new_from_model (model);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+    }
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
                                &(GdkRectangle) { (int) x, (int) y, 1, 1 });
-  gtk_widget_set_halign (popover, GTK_ALIGN_START);
-  g_signal_connect (popover, "closed", G_CALLBACK (gtk_widget_unparent), NULL);
-  gtk_popover_popup (GTK_POPOVER (popover));
+  gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
 static void
@@ -233,6 +311,7 @@ km_chat_row_dispose (GObject *object)
 
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   gtk_widget_dispose_template (GTK_WIDGET (self), KM_TYPE_CHAT_ROW);
   g_clear_object (&self->message);
   g_clear_object (&self->room);
@@ -266,6 +345,7 @@ km_chat_row_class_init (KmChatRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_retry_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_discard_clicked);
   gtk_widget_class_install_action (widget_class, "row.copy", NULL, on_copy);
+  gtk_widget_class_install_action (widget_class, "row.delete", NULL, on_delete);
 }
 
 static void
@@ -294,12 +374,32 @@ set_message (KmChatRow     *self,
 {
   if (self->message != NULL)
     g_signal_handlers_disconnect_by_data (self->message, self);
+  if (self->menu != NULL)
+    gtk_popover_popdown (GTK_POPOVER (self->menu));
   g_set_object (&self->room, room);
   g_set_object (&self->message, message);
   if (message != NULL)
     g_signal_connect_object (message, "notify", G_CALLBACK (update), self,
                              G_CONNECT_SWAPPED);
   update (self);
+}
+
+/**
+ * km_chat_row_open_menu:
+ * @self: a row with a message
+ *
+ * What can be done with the message, if anything: for the keyboard.
+ */
+void
+km_chat_row_open_menu (KmChatRow *self)
+{
+  graphene_rect_t bounds;
+
+  g_return_if_fail (KM_IS_CHAT_ROW (self));
+
+  if (gtk_widget_compute_bounds (GTK_WIDGET (self->text), GTK_WIDGET (self),
+                                 &bounds))
+    show_menu (self, bounds.origin.x, bounds.origin.y + bounds.size.height);
 }
 
 /**

@@ -261,15 +261,6 @@ on_latency_timeout (gpointer user_data)
 }
 
 static void
-on_message (KmRoomWindow  *self,
-            KmRoomMessage *message,
-            gboolean       fresh)
-{
-  if (fresh)
-    km_flying_add_message (self->danmaku, message);
-}
-
-static void
 on_volume_changed (KmRoomWindow *self)
 {
   km_player_set_volume (self->player,
@@ -665,8 +656,7 @@ connect_room (KmRoomWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->room, "notify", G_CALLBACK (on_room_notify),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->room, "message", G_CALLBACK (on_message),
-                           self, G_CONNECT_SWAPPED);
+  km_flying_bind_room (self->danmaku, self->room);
 }
 
 static void

@@ -76,16 +76,6 @@ on_sign_in_clicked (KmAudiencePanel *self)
                       GTK_WIDGET (self));
 }
 
-static void
-on_message (KmAudiencePanel *self,
-            KmRoomMessage   *message,
-            gboolean         fresh)
-{
-  if (fresh)
-    km_flying_add_message (km_audience_stage_get_danmaku_view (self->stage),
-                           message);
-}
-
 /* Gifts that come while one looks elsewhere are seen on the tab. */
 static void
 on_gift (KmAudiencePanel  *self,
@@ -201,8 +191,7 @@ km_audience_panel_set_room (KmAudiencePanel *self,
   km_chat_panel_set_room (self->chat, self->server, room, self->settings);
   km_gift_list_set_room (self->gifts, self->server, room);
   km_people_list_set_room (self->people, room);
-  g_signal_connect_object (room, "message", G_CALLBACK (on_message), self,
-                           G_CONNECT_SWAPPED);
+  km_flying_bind_room (km_audience_stage_get_danmaku_view (self->stage), room);
   g_signal_connect_object (room, "gift", G_CALLBACK (on_gift), self,
                            G_CONNECT_SWAPPED);
   km_poll_glue_bind (km_audience_stage_get_poll (self->stage), room);
