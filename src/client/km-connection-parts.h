@@ -26,6 +26,8 @@ struct _KmConnection
   GHashTable *pending;   /* command id -> Pending */
   GHashTable *rooms;     /* room id -> RoomEntry */
   GHashTable *publishes; /* publish id -> Publish: -publish.c */
+  KmConnectionInbox inbox; /* (nullable) */
+  gpointer inbox_data;
 };
 
 void km_connection_update          (KmConnection  *self);

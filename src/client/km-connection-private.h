@@ -31,6 +31,14 @@ typedef struct
   void (*event)  (gpointer data, KmRoomEvent *event);
 } KmConnectionRoom;
 
+/**
+ * KmConnectionInbox:
+ * @data: as given
+ * @event: (transfer full): an event of the account's inbox
+ */
+typedef void (*KmConnectionInbox) (gpointer     data,
+                                   KmRoomEvent *event);
+
 KmConnection *km_connection_new         (KmApi                  *api);
 void          km_connection_set_ready   (KmConnection           *self,
                                          gboolean                ready);
@@ -42,6 +50,9 @@ void          km_connection_add_room    (KmConnection           *self,
                                          gpointer                data);
 void          km_connection_remove_room (KmConnection           *self,
                                          const char             *room);
+void          km_connection_set_inbox (KmConnection           *self,
+                                       KmConnectionInbox       callback,
+                                       gpointer                data);
 gboolean      km_connection_send        (KmConnection           *self,
                                          const KmCommand        *command,
                                          KmConnectionReply       callback,

@@ -168,6 +168,12 @@ on_event (KmConnection *self,
       return;
     }
 
+  if (km_room_event_kind_is_inbox (event->kind) && self->inbox != NULL)
+    {
+      self->inbox (self->inbox_data, event);
+      return;
+    }
+
   if (event->room != NULL)
     entry = g_hash_table_lookup (self->rooms, event->room);
   if (entry != NULL)
@@ -467,6 +473,21 @@ km_connection_remove_room (KmConnection *self,
       km_connection_send (self, command, km_connection_ignore_reply, NULL);
     }
   km_connection_update (self);
+}
+
+/**
+ * km_connection_set_inbox:
+ * @self: a connection
+ * @callback: (nullable): gets what is in the account's inbox
+ * @data: for @callback; unset it before @data goes
+ */
+void
+km_connection_set_inbox (KmConnection      *self,
+                         KmConnectionInbox  callback,
+                         gpointer           data)
+{
+  self->inbox = callback;
+  self->inbox_data = data;
 }
 
 /**

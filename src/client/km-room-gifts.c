@@ -228,12 +228,12 @@ km_room_gifts_apply (KmRoom            *self,
   gboolean known;
 
   known = show (self, event, gift);
-  if (wallet != NULL && gift->own && !known && fresh)
-    km_wallet_refresh (wallet); /* given on another computer */
+  /* Given on another computer, or to whom is here. */
+  if (wallet != NULL && fresh
+      && ((gift->own && !known) || self->role == KM_ROLE_HOST))
+    km_wallet_gift_seen (wallet);
   if (gift->own && km_send_queue_find (&self->gifts, gift->id) == NULL)
     km_outbox_remove (self->outbox, gift->id);
-  if (wallet != NULL && self->role == KM_ROLE_HOST)
-    km_wallet_take_income (wallet, event->seq, gift->income);
   g_signal_emit_by_name (self, "gift", gift, fresh);
 }
 

@@ -103,15 +103,9 @@ km_wallet_get_balance (KmWallet *self)
 gint64
 km_wallet_get_income (KmWallet *self)
 {
-  gint64 income;
-
   g_return_val_if_fail (KM_IS_WALLET (self), -1);
 
-  income = self->income_base;
-  for (guint i = 0; income >= 0 && i < self->income_since->len; i++)
-    income += g_array_index (self->income_since, KmWalletIncome, i).coins;
-
-  return income;
+  return self->income;
 }
 
 /* Returns: whether the coins here are for practice, and free. */

@@ -2,13 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Asks the server when somebody signs in, whenever the connection opens, and
- * when asked to. Between that, the answer to a gift has the giver's new
- * balance, and the gifts in one's own room have what they brought in.
- *
- * The income of the API counts the room's log up to a seq; of the events only
- * those behind it are added, each once, whether they came before the answer
- * or after it. A balance that comes while an answer is on its way is newer
- * than what that answer may say: then it is asked for again.
+ * when asked to. Between that the account's inbox tells of its coins
+ * (km-server-wallet-inbox.c); both say as of which place in the inbox they
+ * are, so that what is older changes nothing. Where there is no inbox, the
+ * answer to a gift has the giver's new balance. If it comes while an answer is
+ * on its way it is newer than what that answer may say: then it is asked for
+ * again.
  *
  * Thread: main.
  */
@@ -16,6 +15,7 @@
 #include "km-server-wallet-private.h"
 
 #include "km-client-error.h"
+#include "km-connection-private.h"
 #include "km-gift-item-private.h"
 #include "km-json.h"
 #include "km-server-private.h"
@@ -24,8 +24,6 @@
 
 #define GIFTS_MAX 500
 #define COUNTS_MAX 8
-/* So many events, and it is cheaper to ask. */
-#define SINCE_MAX 1000
 
 G_DEFINE_FINAL_TYPE (KmWallet, km_wallet, G_TYPE_OBJECT)
 
@@ -84,49 +82,26 @@ set_error (KmWallet     *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
 }
 
-static KmWalletIncome *
-get_since (KmWallet *self,
-           guint     index)
+/* Thread: main. Also before anything is known: -1. */
+void
+km_wallet_set_coins (KmWallet *self,
+                     gint64    balance,
+                     gint64    income)
 {
-  return &g_array_index (self->income_since, KmWalletIncome, index);
+  set_coins (self, &self->balance, balance, PROP_BALANCE);
+  set_coins (self, &self->income, income, PROP_INCOME);
 }
 
-static void
-set_income (KmWallet *self,
-            gint64    base,
-            gint64    seq)
+/* Thread: main. Only the limits of @info count. */
+void
+km_wallet_set_limit (KmWallet           *self,
+                     const KmWalletInfo *info)
 {
-  gint64 before = km_wallet_get_income (self);
+  gint64 at_ms = info->next_limit_at_ms > 0 ? info->next_limit_at_ms : -1;
 
-  self->income_base = base;
-  self->income_seq = seq;
-  for (guint i = self->income_since->len; i > 0; i--)
-    {
-      if (get_since (self, i - 1)->seq <= seq)
-        g_array_remove_index (self->income_since, i - 1);
-    }
-  if (km_wallet_get_income (self) != before)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INCOME]);
-}
-
-static void
-take_limit (KmWallet   *self,
-            JsonObject *answer)
-{
-  JsonObject *next = km_json_get_object (answer, "daily_limit_next");
-  gint64 limit = -1;
-  gint64 coins = -1;
-  gint64 at = -1;
-
-  km_json_get_integer (answer, "daily_limit", 0, G_MAXINT64, &limit);
-  if (next != NULL)
-    {
-      km_json_get_integer (next, "coins", 0, G_MAXINT64, &coins);
-      km_json_get_integer (next, "at", 0, G_MAXINT64, &at);
-    }
-  set_coins (self, &self->daily_limit, limit, PROP_DAILY_LIMIT);
-  set_coins (self, &self->next_limit, coins, PROP_NEXT_LIMIT);
-  set_coins (self, &self->next_limit_at, at, PROP_NEXT_LIMIT_AT);
+  set_coins (self, &self->daily_limit, info->daily_limit, PROP_DAILY_LIMIT);
+  set_coins (self, &self->next_limit, info->next_limit, PROP_NEXT_LIMIT);
+  set_coins (self, &self->next_limit_at, at_ms, PROP_NEXT_LIMIT_AT);
 }
 
 /**
@@ -143,28 +118,31 @@ km_wallet_take_answer (KmWallet    *self,
                        GError     **error)
 {
   GObject *object = G_OBJECT (self);
-  gint64 balance, income;
-  gint64 seq = 0;
+  KmWalletInfo info;
+  gint64 seq = G_MAXINT64; /* who knows no inbox says how it is now */
   gint64 spent = 0;
 
-  if (!km_json_get_integer (answer, "balance", 0, G_MAXINT64, &balance) ||
-      !km_json_get_integer (answer, "income", 0, G_MAXINT64, &income))
+  if (!km_wallet_info_read_coins (&info, answer))
     {
       g_set_error_literal (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_PROTOCOL,
                            _("The server’s answer isn’t understood."));
       return FALSE;
     }
-  km_json_get_integer (answer, "income_room_seq", 0, G_MAXINT64, &seq);
+  km_wallet_info_read_limit (&info, answer);
+  km_json_get_integer (answer, "inbox_seq", 0, G_MAXINT64, &seq);
   km_json_get_integer (answer, "spent_today", 0, G_MAXINT64, &spent);
 
   g_object_freeze_notify (object);
   set_flag (self, &self->loaded, TRUE, PROP_LOADED);
-  set_coins (self, &self->balance, balance, PROP_BALANCE);
+  if (seq >= self->as_of)
+    {
+      self->as_of = seq < G_MAXINT64 ? seq : -1;
+      km_wallet_set_coins (self, info.balance, info.income);
+    }
   set_coins (self, &self->spent_today, spent, PROP_SPENT_TODAY);
   set_flag (self, &self->practice, km_json_get_boolean (answer, "practice"),
             PROP_PRACTICE);
-  take_limit (self, answer);
-  set_income (self, income, seq);
+  km_wallet_set_limit (self, &info);
   g_object_thaw_notify (object);
 
   return TRUE;
@@ -177,14 +155,13 @@ forget_account (KmWallet *self)
 
   g_object_freeze_notify (object);
   set_flag (self, &self->loaded, FALSE, PROP_LOADED);
-  set_coins (self, &self->balance, -1, PROP_BALANCE);
+  km_wallet_inbox_forget (self);
+  km_wallet_set_coins (self, -1, -1);
   set_coins (self, &self->spent_today, 0, PROP_SPENT_TODAY);
   set_coins (self, &self->daily_limit, -1, PROP_DAILY_LIMIT);
   set_coins (self, &self->next_limit, -1, PROP_NEXT_LIMIT);
   set_coins (self, &self->next_limit_at, -1, PROP_NEXT_LIMIT_AT);
   set_flag (self, &self->practice, FALSE, PROP_PRACTICE);
-  g_array_set_size (self->income_since, 0);
-  set_income (self, -1, 0);
   set_error (self, NULL);
   g_object_thaw_notify (object);
 }
@@ -329,9 +306,7 @@ ask (KmWallet            *self,
  * km_wallet_refresh:
  * @self: a wallet
  *
- * Asks the server how things stand; the properties follow. What changes
- * without a word to this app is seen only so: coins granted, gifts given from
- * another computer.
+ * Asks the server how things stand; the properties follow.
  */
 void
 km_wallet_refresh (KmWallet *self)
@@ -392,7 +367,11 @@ on_connection (KmConnection *connection,
                GParamSpec   *pspec,
                KmWallet     *self)
 {
-  if (km_connection_get_state (connection) == KM_CONNECTION_OPEN)
+  gboolean open =
+    km_connection_get_state (connection) == KM_CONNECTION_OPEN;
+
+  km_wallet_inbox_connected (self, open);
+  if (open)
     start_anew (self);
 }
 
@@ -416,7 +395,7 @@ km_wallet_get_property (GObject    *object,
       g_value_set_int64 (value, self->balance);
       break;
     case PROP_INCOME:
-      g_value_set_int64 (value, km_wallet_get_income (self));
+      g_value_set_int64 (value, self->income);
       break;
     case PROP_PRACTICE:
       g_value_set_boolean (value, self->practice);
@@ -448,6 +427,9 @@ km_wallet_dispose (GObject *object)
 
   g_cancellable_cancel (self->asking);
   g_clear_weak_pointer (&self->server);
+  if (self->connection != NULL)
+    km_connection_set_inbox (self->connection, NULL, NULL);
+  g_clear_object (&self->connection);
 
   G_OBJECT_CLASS (km_wallet_parent_class)->dispose (object);
 }
@@ -461,7 +443,7 @@ km_wallet_finalize (GObject *object)
   g_clear_object (&self->gifts);
   g_clear_error (&self->error);
   g_array_unref (self->counts);
-  g_array_unref (self->income_since);
+  g_free (self->inbox_epoch);
 
   G_OBJECT_CLASS (km_wallet_parent_class)->finalize (object);
 }
@@ -500,6 +482,19 @@ km_wallet_class_init (KmWalletClass *klass)
   properties[PROP_NEXT_LIMIT_AT] = coins_spec ("next-limit-at", -1);
   properties[PROP_CONFIRM_ABOVE] = coins_spec ("confirm-above", 1000);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * KmWallet::entry:
+   * @of: a #KmWalletBook: in which book
+   * @kind: a #KmWalletEntryKind: why
+   * @coins: how many came; below zero: went
+   * @note: (nullable): what who granted them wrote
+   *
+   * Coins came or went, now or while there was no connection.
+   */
+  g_signal_new ("entry", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                NULL, NULL, G_TYPE_NONE, 4, G_TYPE_UINT, G_TYPE_UINT,
+                G_TYPE_INT64, G_TYPE_STRING);
 }
 
 static void
@@ -510,10 +505,9 @@ km_wallet_init (KmWallet *self)
   self->gifts = g_list_store_new (KM_TYPE_GIFT_ITEM);
   self->counts = g_array_new (FALSE, FALSE, sizeof (guint));
   g_array_append_vals (self->counts, counts, G_N_ELEMENTS (counts));
-  self->income_since = g_array_new (FALSE, FALSE, sizeof (KmWalletIncome));
   self->confirm_above = 1000;
   self->balance = -1;
-  self->income_base = -1;
+  self->income = -1;
   self->daily_limit = -1;
   self->next_limit = -1;
   self->next_limit_at = -1;
@@ -538,17 +532,21 @@ km_wallet_new (KmServer *server)
   g_signal_connect_object (km_server_get_connection (server), "notify::state",
                            G_CALLBACK (on_connection), self,
                            G_CONNECT_DEFAULT);
+  self->connection = g_object_ref (km_server_get_connection (server));
+  km_wallet_inbox_init (self);
+  if (km_connection_get_state (self->connection) == KM_CONNECTION_OPEN)
+    km_wallet_inbox_connected (self, TRUE);
   km_wallet_refresh (self);
 
   return self;
 }
 
-/* A gift was answered: what one has now. */
+/* A gift was answered: what one has now, unless the inbox has said so. */
 void
 km_wallet_take_balance (KmWallet *self,
                         gint64    balance)
 {
-  if (balance < 0)
+  if (balance < 0 || self->inbox_open)
     return;
 
   if (self->asking != NULL)
@@ -557,47 +555,15 @@ km_wallet_take_balance (KmWallet *self,
 }
 
 /**
- * km_wallet_take_income:
- * @self: a wallet
- * @seq: of a gift in one's own room
- * @coins: what it brought in
- */
-void
-km_wallet_take_income (KmWallet *self,
-                       gint64    seq,
-                       gint64    coins)
-{
-  KmWalletIncome income = { seq, coins };
-
-  if (seq <= self->income_seq)
-    return;
-  for (guint i = self->income_since->len; i > 0; i--)
-    {
-      if (get_since (self, i - 1)->seq == seq)
-        return;
-    }
-
-  g_array_append_val (self->income_since, income);
-  if (self->income_base >= 0 && coins != 0)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INCOME]);
-  if (self->income_since->len > SINCE_MAX && self->asking == NULL)
-    km_wallet_refresh (self);
-}
-
-/**
- * km_wallet_forget_since:
+ * km_wallet_gift_seen:
  * @self: a wallet
  *
- * Forgets what came in since the server was asked, and asks it anew: one's own
- * room has begun another history, where those gifts may not be.
+ * A gift that this app didn't give has moved coins of this account. Where the
+ * server tells of it by itself there is nothing to do.
  */
 void
-km_wallet_forget_since (KmWallet *self)
+km_wallet_gift_seen (KmWallet *self)
 {
-  gint64 before = km_wallet_get_income (self);
-
-  g_array_set_size (self->income_since, 0);
-  if (km_wallet_get_income (self) != before)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_INCOME]);
-  km_wallet_refresh (self);
+  if (!self->inbox_open)
+    km_wallet_refresh (self);
 }

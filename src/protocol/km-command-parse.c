@@ -252,6 +252,7 @@ parse_data (KmCommand   *self,
   switch (self->kind)
     {
     case KM_COMMAND_ROOM_JOIN:
+    case KM_COMMAND_INBOX_OPEN:
       return parse_join (self, d, error);
     case KM_COMMAND_CHAT_SEND:
       return parse_chat (self, d, error);
@@ -328,7 +329,8 @@ km_command_parse (const char  *text,
   word = km_json_get_string (object, "room", KM_ROOM_ID_MAX);
   if (is_number_id (word))
     self->room = g_strdup (word);
-  else if (self->kind != KM_COMMAND_STREAM_PREPARE)
+  else if (self->kind != KM_COMMAND_STREAM_PREPARE
+           && self->kind != KM_COMMAND_INBOX_OPEN)
     {
       km_protocol_error_set (error, KM_PROTOCOL_ERROR_NO_SUCH_ROOM);
       return NULL;

@@ -65,6 +65,7 @@ append_data (const KmCommand *self,
   switch (self->kind)
     {
     case KM_COMMAND_ROOM_JOIN:
+    case KM_COMMAND_INBOX_OPEN:
       if (self->epoch == NULL || self->seq < 0)
         return;
       km_json_append_member (out, "epoch", self->epoch);

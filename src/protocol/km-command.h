@@ -11,9 +11,10 @@ G_BEGIN_DECLS
  * @id: the command's id, 1 to 64 printable ASCII characters; of an act
  *   (km_command_kind_is_act()) it is valid for km_id_is_valid(), of others at
  *   least unique on the socket
- * @room: the room's id: digits; %NULL only for `stream.prepare`
- * @epoch: (nullable): `room.join`: epoch of the last event had
- * @seq: `room.join`: seq of the last event had; -1: none
+ * @room: the room's id: digits; %NULL only for `stream.prepare` and
+ *   `inbox.open`
+ * @epoch: (nullable): `room.join`, `inbox.open`: epoch of the last event had
+ * @seq: `room.join`, `inbox.open`: seq of the last event had; -1: none
  * @text: `chat.send`: valid UTF-8, at most %KM_CHAT_BYTES_MAX bytes; nothing
  *   else has been checked
  * @mode: `chat.send`: how it flies

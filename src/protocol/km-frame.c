@@ -173,11 +173,31 @@ parse_body (KmRoomEvent *self,
         self->message = g_strdup (km_protocol_error_to_message (self->code));
       return self->publish != NULL;
 
+    case KM_ROOM_EVENT_WALLET_ENTRY:
+      self->note = g_strdup (km_json_get_string (d, "note",
+                                                 MESSAGE_BYTES_MAX));
+      return self->seq >= 0 && km_wallet_entry_read (&self->entry, d);
+
+    case KM_ROOM_EVENT_WALLET_LIMIT:
+      km_wallet_info_read_limit (&self->wallet, d);
+      return TRUE;
+
     case KM_ROOM_EVENT_UNKNOWN:
     case KM_N_ROOM_EVENTS:
     default:
       return TRUE;
     }
+}
+
+/* Events of another stream would be taken for those of this one. */
+static gboolean
+is_of_its_stream (const KmRoomEvent *self,
+                  const char        *s)
+{
+  if (km_room_event_kind_is_inbox (self->kind))
+    return g_strcmp0 (s, KM_INBOX_STREAM) == 0;
+
+  return self->room != NULL || self->kind == KM_ROOM_EVENT_STREAM_REFUSED;
 }
 
 static KmRoomEvent *
@@ -195,8 +215,7 @@ parse_event (JsonObject      *object,
 
   if (kind == KM_ROOM_EVENT_UNKNOWN)
     return g_steal_pointer (&self);
-  if ((self->room == NULL && kind != KM_ROOM_EVENT_STREAM_REFUSED) ||
-      d == NULL || !parse_body (self, d))
+  if (!is_of_its_stream (self, s) || d == NULL || !parse_body (self, d))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -233,6 +252,18 @@ parse_people (KmReply    *self,
   self->guests = (guint) guests;
 }
 
+static void
+parse_wallet (KmReply    *self,
+              JsonObject *d)
+{
+  JsonObject *wallet = km_json_get_object (d, "wallet");
+
+  self->has_wallet = wallet != NULL
+                     && km_wallet_info_read_coins (&self->wallet, wallet);
+  if (self->has_wallet)
+    km_wallet_info_read_limit (&self->wallet, wallet);
+}
+
 static KmReply *
 parse_reply (JsonObject *object,
              const char *re)
@@ -251,6 +282,7 @@ parse_reply (JsonObject *object,
   km_json_get_integer (d, "at", 0, G_MAXINT64, &self->at_ms);
   parse_joined (self, d);
   parse_people (self, d);
+  parse_wallet (self, d);
   km_json_get_integer (d, "value", 0, G_MAXINT64, &self->value);
   km_json_get_integer (d, "balance", 0, G_MAXINT64, &self->balance);
   self->poll = g_strdup (km_json_get_string (d, "poll", KM_POLL_ID_MAX));

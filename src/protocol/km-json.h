@@ -7,6 +7,7 @@
 #include "km-poll-info.h"
 #include "km-room-info.h"
 #include "km-stream-summary.h"
+#include "km-wallet-info.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,12 @@ KmPollQuestion *km_poll_question_from_json (JsonObject   *object,
 gboolean        km_poll_choices_from_json  (JsonArray    *array,
                                             guint        *choices,
                                             GError      **error);
+gboolean        km_wallet_info_read_coins  (KmWalletInfo  *self,
+                                            JsonObject    *object);
+void            km_wallet_info_read_limit  (KmWalletInfo  *self,
+                                            JsonObject    *object);
+gboolean        km_wallet_entry_read       (KmWalletEntry *self,
+                                            JsonObject    *object);
 KmPollInfo     *km_poll_info_from_json     (JsonObject   *object,
                                             KmPollParts   parts);
 GPtrArray      *km_poll_infos_from_json    (JsonArray    *array,

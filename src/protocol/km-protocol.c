@@ -144,6 +144,7 @@ static const char *const command_words[KM_N_COMMANDS] = {
   [KM_COMMAND_POLL_CLOSE] = "poll.close",
   [KM_COMMAND_PEOPLE_LIST] = "people.list",
   [KM_COMMAND_CHAT_DELETE] = "chat.delete",
+  [KM_COMMAND_INBOX_OPEN] = "inbox.open",
 };
 
 static const char *const event_words[KM_N_ROOM_EVENTS] = {
@@ -157,6 +158,8 @@ static const char *const event_words[KM_N_ROOM_EVENTS] = {
   [KM_ROOM_EVENT_CHAT_DELETED] = "chat.deleted",
   [KM_ROOM_EVENT_TICK] = "tick",
   [KM_ROOM_EVENT_STREAM_REFUSED] = "stream.refused",
+  [KM_ROOM_EVENT_WALLET_ENTRY] = "wallet.entry",
+  [KM_ROOM_EVENT_WALLET_LIMIT] = "wallet.limit",
   [KM_ROOM_EVENT_UNKNOWN] = "unknown",
 };
 
@@ -347,6 +350,7 @@ km_command_kind_is_act (KmCommandKind kind)
     case KM_COMMAND_STREAM_PREPARE:
     case KM_COMMAND_LIKE_SEND:
     case KM_COMMAND_PEOPLE_LIST:
+    case KM_COMMAND_INBOX_OPEN:
     case KM_N_COMMANDS:
     default:
       return FALSE;
@@ -365,6 +369,19 @@ int
 km_room_event_kind_from_word (const char *word)
 {
   return find_word (event_words, KM_N_ROOM_EVENTS, word);
+}
+
+/**
+ * km_room_event_kind_is_inbox:
+ * @kind: what happened
+ *
+ * Returns: whether it is one account's matter and in no room
+ */
+gboolean
+km_room_event_kind_is_inbox (KmRoomEventKind kind)
+{
+  return kind == KM_ROOM_EVENT_WALLET_ENTRY
+         || kind == KM_ROOM_EVENT_WALLET_LIMIT;
 }
 
 const char *

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 #define KM_API_PREFIX "/api/v1"
 #define KM_SOCKET_PATH KM_API_PREFIX "/socket"
 #define KM_SUBPROTOCOL "kaimu.v1"
+#define KM_INBOX_STREAM "inbox"
 
 #define KM_FRAME_BYTES_MAX (16 * 1024)
 #define KM_BODY_BYTES_MAX (16 * 1024)
@@ -49,6 +50,7 @@ G_BEGIN_DECLS
 #define KM_RECENT_EVENTS 50
 #define KM_RECENT_WITHIN 1000
 #define KM_TICK_SPACING_MS 250
+#define KM_INBOX_RECENT 50
 
 /**
  * KmCloseCode:
@@ -153,6 +155,7 @@ typedef enum
   KM_COMMAND_POLL_CLOSE,
   KM_COMMAND_PEOPLE_LIST,
   KM_COMMAND_CHAT_DELETE,
+  KM_COMMAND_INBOX_OPEN,
   KM_N_COMMANDS,
 } KmCommandKind;
 
@@ -175,6 +178,8 @@ typedef enum
   KM_ROOM_EVENT_CHAT_DELETED,
   KM_ROOM_EVENT_TICK,
   KM_ROOM_EVENT_STREAM_REFUSED,
+  KM_ROOM_EVENT_WALLET_ENTRY,
+  KM_ROOM_EVENT_WALLET_LIMIT,
   KM_ROOM_EVENT_UNKNOWN,
   KM_N_ROOM_EVENTS,
 } KmRoomEventKind;
@@ -243,6 +248,7 @@ int         km_command_kind_from_word    (const char      *word);
 gboolean    km_command_kind_is_act       (KmCommandKind    kind);
 const char *km_room_event_kind_to_word   (KmRoomEventKind  kind);
 int         km_room_event_kind_from_word (const char      *word);
+gboolean    km_room_event_kind_is_inbox  (KmRoomEventKind  kind);
 const char *km_role_to_word              (KmRole           role);
 int         km_role_from_word            (const char      *word);
 const char *km_chat_mode_to_word         (KmChatMode       mode);

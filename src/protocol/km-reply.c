@@ -59,6 +59,8 @@ is_whole (const KmReply *self,
       return placed && self->poll != NULL;
     case KM_COMMAND_POLL_VOTE:
       return self->poll != NULL && self->choices != 0;
+    case KM_COMMAND_INBOX_OPEN:
+      return self->epoch != NULL && self->seq >= 0 && self->has_wallet;
     case KM_COMMAND_PEOPLE_LIST:
       return self->people != NULL;
     case KM_COMMAND_ROOM_LEAVE:
@@ -249,6 +251,34 @@ km_reply_append_voted (GString    *out,
   km_json_append_raw (out, "options", "", 0);
   km_poll_choices_append (choices, out);
   g_string_append (out, "}}");
+}
+
+/**
+ * km_reply_append_inbox:
+ * @out: where the frame's text goes
+ * @re: the id of the `inbox.open`
+ * @epoch: which history the seqs belong to
+ * @seq: the newest event's
+ * @resumed: whether the missing events follow
+ * @wallet: what there is as of @seq
+ */
+void
+km_reply_append_inbox (GString            *out,
+                       const char         *re,
+                       const char         *epoch,
+                       gint64              seq,
+                       gboolean            resumed,
+                       const KmWalletInfo *wallet)
+{
+  append_head (out, re);
+  g_string_append (out, ",\"d\":{");
+  km_json_append_member (out, "epoch", epoch);
+  km_json_append_integer (out, "seq", seq);
+  km_json_append_boolean (out, "resumed", resumed);
+  km_json_append_raw (out, "wallet", "{", 1);
+  km_wallet_info_append_coins (wallet, out);
+  km_wallet_info_append_limit (wallet, out);
+  g_string_append (out, "}}}");
 }
 
 /**

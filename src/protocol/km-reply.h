@@ -4,6 +4,7 @@
 #include "km-poll-info.h"
 #include "km-protocol.h"
 #include "km-room-info.h"
+#include "km-wallet-info.h"
 
 G_BEGIN_DECLS
 
@@ -12,10 +13,10 @@ G_BEGIN_DECLS
  * @re: the id of the command that this answers
  * @error: (nullable): why it was refused, of the domain %KM_PROTOCOL_ERROR;
  *   then nothing else holds
- * @epoch: `room.join`: which history the seqs belong to
- * @seq: `room.join`: seq of the newest event; of an act with a place in the
+ * @epoch: `room.join`, `inbox.open`: which history the seqs belong to
+ * @seq: `room.join`, `inbox.open`: seq of the newest event; of an act with a place in the
  *   log, that; -1: absent
- * @resumed: `room.join`: whether what was missed follows
+ * @resumed: `room.join`, `inbox.open`: whether what was missed follows
  * @room: `room.join`: the room
  * @role: `room.join`: what one is in it
  * @likes: `room.join`: how many likes the running stream has; 0: none runs
@@ -31,6 +32,8 @@ G_BEGIN_DECLS
  *   not more than %KM_PEOPLE_MAX
  * @guests: `people.list`: how many guests are there
  * @online: `people.list`: how many are there altogether
+ * @has_wallet: `inbox.open`: whether @wallet is there
+ * @wallet: `inbox.open`: what one has as of @seq
  *
  * What a server answers to a command. Plain data.
  */
@@ -53,6 +56,8 @@ typedef struct
   GPtrArray *people;
   guint guests;
   guint online;
+  gboolean has_wallet;
+  KmWalletInfo wallet;
 } KmReply;
 
 /**
@@ -113,6 +118,12 @@ void     km_reply_append_voted  (GString          *out,
                                  const char       *re,
                                  const char       *poll,
                                  guint             choices);
+void     km_reply_append_inbox  (GString            *out,
+                                 const char         *re,
+                                 const char         *epoch,
+                                 gint64              seq,
+                                 gboolean            resumed,
+                                 const KmWalletInfo *wallet);
 void     km_reply_append_people (GString          *out,
                                  const char       *re,
                                  GPtrArray        *people,

@@ -54,6 +54,7 @@ km_room_event_free (KmRoomEvent *self)
   g_free (self->category);
   g_free (self->publish);
   g_free (self->message);
+  g_free (self->note);
   g_free (self);
 }
 
@@ -208,6 +209,16 @@ km_room_event_append_body (const KmRoomEvent *self,
       km_json_append_member (out, "message", self->message);
       break;
 
+    case KM_ROOM_EVENT_WALLET_ENTRY:
+      km_wallet_entry_append (&self->entry, out);
+      if (self->note != NULL)
+        km_json_append_member (out, "note", self->note);
+      break;
+
+    case KM_ROOM_EVENT_WALLET_LIMIT:
+      km_wallet_info_append_limit (&self->wallet, out);
+      break;
+
     case KM_ROOM_EVENT_POLL_OPENED:
     case KM_ROOM_EVENT_POLL_CLOSED:
     case KM_ROOM_EVENT_UNKNOWN:
@@ -222,8 +233,8 @@ km_room_event_append_body (const KmRoomEvent *self,
  * km_room_event_append_frame:
  * @out: where the frame's text goes
  * @kind: what happened
- * @room: (nullable): in which room
- * @seq: its place in the room's log; -1: none
+ * @room: (nullable): in which room; without one it may be in the inbox
+ * @seq: its place in the log; -1: none
  * @at_ms: when; -1: doesn't say
  * @body: the JSON of `d`, from km_room_event_append_body()
  * @body_length: its bytes; -1: up to its zero
@@ -246,6 +257,10 @@ km_room_event_append_frame (GString         *out,
       g_string_append (out, room_prefix);
       g_string_append (out, room);
       g_string_append_c (out, '"');
+    }
+  else if (km_room_event_kind_is_inbox (kind))
+    {
+      g_string_append (out, ",\"s\":\"" KM_INBOX_STREAM "\"");
     }
   if (seq >= 0)
     g_string_append_printf (out, ",\"seq\":%" G_GINT64_FORMAT, seq);

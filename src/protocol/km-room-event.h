@@ -4,14 +4,16 @@
 #include "km-poll-info.h"
 #include "km-protocol.h"
 #include "km-room-info.h"
+#include "km-wallet-info.h"
 
 G_BEGIN_DECLS
 
 /**
  * KmRoomEvent:
  * @kind: what happened; says which of the fields below hold something
- * @room: (nullable): in which room; %NULL for `stream.refused`
- * @seq: its place in the room's log; -1: it isn't in the log
+ * @room: (nullable): in which room; %NULL for `stream.refused` and what is in
+ *   the inbox
+ * @seq: its place in the room's log, or the inbox; -1: it isn't in the log
  * @at_ms: when, ms since 1970; -1: doesn't say
  * @id: `chat.message`, `gift.sent`: the id of the act
  * @from: `chat.message`, `gift.sent`: who did it
@@ -43,6 +45,9 @@ G_BEGIN_DECLS
  * @publish: `stream.refused`: the id of the refused publish
  * @code: `stream.refused`: why
  * @message: `stream.refused`: in words
+ * @entry: `wallet.entry`: what came or went
+ * @note: (nullable): `wallet.entry`: what who granted it wrote
+ * @wallet: `wallet.limit`: only its limits
  *
  * One event as a server sends it. Plain data.
  */
@@ -84,6 +89,10 @@ typedef struct
   char *publish;
   KmProtocolError code;
   char *message;
+
+  KmWalletEntry entry;
+  char *note;
+  KmWalletInfo wallet;
 } KmRoomEvent;
 
 KmRoomEvent *km_room_event_new           (KmRoomEventKind     kind);

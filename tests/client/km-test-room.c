@@ -39,6 +39,15 @@ on_command (KmTestWire *wire,
     }
   if (g_str_equal (kind, "room.leave"))
     return g_strdup ("{}");
+  if (g_str_equal (kind, "inbox.open"))
+    {
+      const char *reply = g_hash_table_lookup (self->replies, kind);
+
+      g_set_str (&self->inbox, text);
+      return g_strdup (reply != NULL ? reply
+                       : "{\"error\":{\"code\":\"unknown_command\","
+                         "\"message\":\"?\"}}");
+    }
 
   g_ptr_array_add (self->sent,
                    g_strdup_printf ("%s %s %s", kind,
@@ -149,6 +158,7 @@ km_test_room_tear_down (KmTestRoom    *self,
   g_free (self->directory);
   g_hash_table_unref (self->replies);
   g_ptr_array_unref (self->sent);
+  g_free (self->inbox);
 }
 
 /* The connection is lost, and comes back. */

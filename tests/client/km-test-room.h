@@ -22,7 +22,9 @@ G_BEGIN_DECLS
  * @polls: likewise, a JSON array
  * @joins: how often it was joined
  * @replies: what commands are answered, by their kind; none: not at all
- * @sent: commands other than `room.join`, as "KIND ID JSON-OF-D"
+ * @inbox: `d` of the last `inbox.open`; unless there is a reply for it, this
+ *   server knows no such command
+ * @sent: commands other than these, as "KIND ID JSON-OF-D"
  *
  * A room at a scripted server.
  */
@@ -44,6 +46,7 @@ typedef struct
   const char *polls;
   guint joins;
   GHashTable *replies;
+  char *inbox;
   GPtrArray *sent;
 } KmTestRoom;
 

@@ -273,6 +273,9 @@ km_hub_command (KmHub      *hub,
     case KM_COMMAND_POLL_CLOSE:
       km_hub_close_poll (hub, member, command);
       break;
+    case KM_COMMAND_INBOX_OPEN:
+      km_hub_open_inbox (hub, member, command);
+      break;
     case KM_COMMAND_CHAT_DELETE:
       km_hub_delete_message (hub, member, command);
       break;

@@ -99,6 +99,7 @@ leave_all (KmHub    *hub,
 
   while (self->publishes.length > 0)
     km_member_forget_publish (hub, self);
+  km_hub_close_inbox (hub, self);
 }
 
 /**

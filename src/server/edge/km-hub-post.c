@@ -197,6 +197,9 @@ post_done (KmJob        *job,
                       || self->post.tombstone != NULL;
       km_hub_room_mark (hub, room);
     }
+  /* Before the reply, whose balance is then no news. */
+  if (error == NULL && self->post.gift_row > hub->books_seen)
+    km_hub_look_at_books (hub);
   if (self->member != 0)
     reply_post (hub, self, error);
   else if (error != NULL)

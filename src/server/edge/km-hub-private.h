@@ -86,6 +86,8 @@ struct _KmMember
   GQueue publishes; /* ids announced by stream.prepare, oldest first */
   KmBucket commands;
   KmBucket refusals; /* of commands that came too fast */
+  gboolean listens; /* to its account's inbox */
+  gint64 inbox_seq; /* of the last entry that it was told */
   KmPulseEntry pulse;
 };
 
@@ -141,6 +143,9 @@ struct _KmHub
 
   GHashTable *members;   /* guint64 id -> KmMember */
   GHashTable *rooms;     /* gint64 id -> KmHubRoom */
+  GHashTable *inboxes;   /* gint64 account -> GPtrArray of KmMember */
+  gint64 books_seen;     /* the last group of transfers that was told */
+  gint64 books_looked_us;
   GHashTable *publishes; /* publish id -> guint64 member id */
   guint64 last_member;
   GPtrArray *due_rooms;
@@ -293,6 +298,17 @@ void       km_hub_close_polls    (KmHub           *hub);
 void       km_hub_delete_message (KmHub           *hub,
                                   KmMember        *member,
                                   const KmCommand *command);
+
+/* km-hub-inbox.c: what concerns one account alone */
+void       km_hub_open_inbox    (KmHub           *hub,
+                                 KmMember        *member,
+                                 const KmCommand *command);
+void       km_hub_close_inbox   (KmHub           *hub,
+                                 KmMember        *member);
+void       km_hub_look_at_books (KmHub           *hub);
+void       km_hub_tell_limit    (KmHub           *hub,
+                                 gint64           account);
+gint64     km_hub_inbox_due_us  (KmHub           *hub);
 
 /* km-hub-figures.c: what a stream is remembered by */
 void       km_hub_write_figures (KmHub           *hub,

@@ -17,6 +17,7 @@ typedef enum
   REQUEST_DROP_SESSION,
   REQUEST_DROP_ACCOUNT,
   REQUEST_RENAME_ACCOUNT,
+  REQUEST_WALLET,
   REQUEST_ASK,
   REQUEST_SET_PORTER,
   REQUEST_OPEN_DOOR,
@@ -148,6 +149,10 @@ handle_request (KmHub   *hub,
     case REQUEST_DROP_SESSION:
     case REQUEST_DROP_ACCOUNT:
       tell_members (hub, request);
+      break;
+    case REQUEST_WALLET:
+      km_hub_look_at_books (hub);
+      km_hub_tell_limit (hub, g_ascii_strtoll (request->account, NULL, 10));
       break;
     case REQUEST_ASK:
       km_queue_push_all (request->reply_to, request->question);
@@ -310,6 +315,25 @@ km_hub_rename_account (KmHub      *self,
   request->kind = REQUEST_RENAME_ACCOUNT;
   request->account = g_strdup (account);
   request->shown_name = g_strdup (shown_name);
+  push (self, request);
+}
+
+/**
+ * km_hub_wallet_changed:
+ * @self: a hub
+ * @account: an account's id
+ *
+ * Its coins or its daily limit have changed, which was committed: those who
+ * listen are told now. Thread: any.
+ */
+void
+km_hub_wallet_changed (KmHub      *self,
+                       const char *account)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_WALLET;
+  request->account = g_strdup (account);
   push (self, request);
 }
 

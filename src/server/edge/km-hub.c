@@ -107,6 +107,7 @@ next_turn_us (KmHub *hub)
   due = MIN (due, km_hub_late_news_due_us (hub));
   due = MIN (due, km_hub_polls_due_us (hub));
   due = MIN (due, km_hub_doors_get_due_us (hub->doors));
+  due = MIN (due, km_hub_inbox_due_us (hub));
   if (g_hash_table_size (hub->rooms) > 0)
     due = MIN (due, hub->swept_us + SWEEP_SPACING_US);
 
@@ -167,6 +168,8 @@ take_turn (KmHub              *hub,
   km_hub_doors_turn (hub, hub->doors, knocked);
   km_hub_post_late_news (hub);
   km_hub_resubmit (hub);
+  if (km_hub_inbox_due_us (hub) <= hub->now_us)
+    km_hub_look_at_books (hub);
   close_when_quiet (hub);
 
   km_hub_flush_rooms (hub);
@@ -272,6 +275,8 @@ make_tables (KmHub *self)
                                        (GDestroyNotify) km_hub_room_free);
   self->publishes = g_hash_table_new_full (g_str_hash, g_str_equal,
                                            g_free, g_free);
+  self->inboxes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                         (GDestroyNotify) g_ptr_array_unref);
   self->due_rooms = g_ptr_array_new ();
   self->timed_polls = g_ptr_array_new ();
   self->gone =
@@ -370,6 +375,7 @@ km_hub_free (KmHub *self)
   g_hash_table_unref (self->rooms);
   g_hash_table_unref (self->members);
   g_hash_table_unref (self->publishes);
+  g_hash_table_unref (self->inboxes);
   g_ptr_array_unref (self->gone);
   g_byte_array_unref (self->flush.bytes);
   g_array_unref (self->flush.begins);

@@ -120,6 +120,8 @@ void   km_hub_drop_account   (KmHub            *self,
 void   km_hub_rename_account (KmHub            *self,
                               const char       *account,
                               const char       *shown_name);
+void   km_hub_wallet_changed (KmHub           *self,
+                              const char       *account);
 void   km_hub_ask            (KmHub            *self,
                               KmMessage        *question,
                               KmQueue          *reply_to);

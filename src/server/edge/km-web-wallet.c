@@ -51,6 +51,7 @@ describe_wallet (const KmWallet *wallet,
   km_json_append_integer (json, "balance", wallet->balance);
   km_json_append_integer (json, "income", wallet->income);
   km_json_append_integer (json, "income_room_seq", wallet->income_room_seq);
+  km_json_append_integer (json, "inbox_seq", wallet->inbox_seq);
   km_json_append_boolean (json, "practice", practice);
   append_coins (json, "daily_limit", wallet->limit.coins);
   append_coins (next, "coins", wallet->limit.next_coins);
@@ -89,11 +90,17 @@ wallet_written (GObject      *source,
 {
   KmWebCall *call = user_data;
   GError *error = NULL;
+  g_autofree char *id = NULL;
 
   if (km_desk_run_finish (result, &error) == NULL)
-    km_web_call_fail (call, error);
-  else
-    answer_wallet (call);
+    {
+      km_web_call_fail (call, error);
+      return;
+    }
+
+  id = g_strdup_printf ("%" G_GINT64_FORMAT, call->session->account);
+  km_hub_wallet_changed (call->api->parts.hub, id);
+  answer_wallet (call);
 }
 
 static void

@@ -27,7 +27,10 @@ read_coins (KmReader  *reader,
                        " (SELECT seq FROM room WHERE account = ?1),"
                        " EXISTS (SELECT 1 FROM transfer_group"
                        "  WHERE target = " KM_BOOKS_USER_SQL ("?1")
-                       "  AND kind = 'practice')",
+                       "  AND kind = 'practice'),"
+                       " (SELECT MAX (newest) FROM ledger_account"
+                       "  WHERE id IN (" KM_BOOKS_USER_SQL ("?1") ", "
+                       KM_BOOKS_HOST_SQL ("?1") "))",
                        error);
 
   km_statement_bind (statement, "i", account);
@@ -37,6 +40,7 @@ read_coins (KmReader  *reader,
   wallet->balance = sqlite3_column_int64 (statement, 0);
   wallet->income = sqlite3_column_int64 (statement, 1);
   wallet->income_room_seq = sqlite3_column_int64 (statement, 2);
+  wallet->inbox_seq = sqlite3_column_int64 (statement, 4);
   wallet->practising = sqlite3_column_int (statement, 3) != 0;
   sqlite3_reset (statement);
 

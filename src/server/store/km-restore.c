@@ -5,6 +5,7 @@
  * meanwhile is given out again. So that nobody mixes the one with the other:
  *
  *   rooms      get a new epoch: whoever saw later events begins from a snapshot
+ *   inboxes    likewise
  *   accounts   and rooms that are made from now on get ids that are far from
  *              those of before, which others may still remember
  *   sessions   end: one that was signed out since then would be good again
@@ -31,6 +32,7 @@
 static const char renew_sql[] =
   "BEGIN IMMEDIATE;"
   "UPDATE room SET epoch = lower (hex (randomblob (13)));"
+  "UPDATE inbox SET epoch = lower (hex (randomblob (13)));"
   "DELETE FROM session;"
   "UPDATE sqlite_sequence SET seq = seq + 1000000"
   "  WHERE name IN ('account', 'room');"

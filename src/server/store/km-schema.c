@@ -338,8 +338,8 @@ static const char version_3[] =
   ") STRICT, WITHOUT ROWID;"
   "CREATE INDEX look_by_account ON look (account);";
 
-/* A message that was deleted: its body is blank, `deleted_seq` tells of it. */
 static const char version_4[] =
+  /* A message whose body is blank; `deleted_seq` tells of it. */
   "CREATE TABLE tombstone ("
   "  room INTEGER NOT NULL,"
   "  seq INTEGER NOT NULL,"
@@ -348,7 +348,14 @@ static const char version_4[] =
   "  FOREIGN KEY (room, seq) REFERENCES event (room, seq),"
   "  FOREIGN KEY (room, deleted_seq) REFERENCES event (room, seq),"
   "  CHECK (deleted_seq > seq)"
-  ") STRICT, WITHOUT ROWID;";
+  ") STRICT, WITHOUT ROWID;"
+
+  /* The books are everybody's inbox: which history they are. */
+  "CREATE TABLE inbox ("
+  "  id INTEGER PRIMARY KEY CHECK (id = 1),"
+  "  epoch TEXT NOT NULL"
+  ") STRICT;"
+  "INSERT INTO inbox VALUES (1, lower (hex (randomblob (13))));";
 
 static const char *const migrations_of_this_version[] = {
   version_1,

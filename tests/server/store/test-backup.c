@@ -322,6 +322,7 @@ test_restored_is_a_new_history (Fixture       *self,
   run (self, "INSERT INTO event VALUES (1, 1, 0, 'chat.message', 1, '{}',"
              " NULL)");
   run (self, "INSERT INTO act VALUES (1, 'id', x'00', 1, 1, NULL)");
+  run (self, "UPDATE inbox SET epoch = 'i'");
   back_up (self);
   run (self, "UPDATE account SET shown_name = 'later' WHERE id = 1");
   g_clear_pointer (&self->store, km_store_free);
@@ -333,6 +334,9 @@ test_restored_is_a_new_history (Fixture       *self,
                                       "SELECT count(DISTINCT epoch) FROM room"
                                       " WHERE epoch NOT LIKE 'epoch-%'"
                                       " AND key = 'key-user' || id"), ==, 3);
+  g_assert_cmpint (km_test_store_ask (self->store,
+                                      "SELECT count(*) FROM inbox"
+                                      " WHERE epoch <> 'i'"), ==, 1);
   g_assert_cmpint (km_test_store_ask (self->store,
                                       "SELECT count(*) FROM session"), ==, 0);
   g_assert_cmpint (km_test_store_ask (self->store,
