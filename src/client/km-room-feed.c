@@ -5,7 +5,9 @@
  * What arrives is applied only in that order: what was had already is
  * dropped, what comes too early waits until the room was joined again and
  * the rest has come. After a join that didn't resume there is a snapshot
- * first, events up to the head that have gaps between them.
+ * first, events up to the head that have gaps between them. Nothing in it says
+ * that it is over: what comes behind it does. Who lost the connection before
+ * goes on from the last of it that they got.
  *
  * If the server, asked for what is missing, goes on behind the gap, then
  * there is nothing in it: the server owns the log, and asking again would
@@ -26,6 +28,7 @@ struct _KmRoomFeed
   gint64 head;          /* the newest event when the room was joined */
   gboolean in_snapshot; /* events up to head may have gaps between them */
   gint64 snapshot_seq;  /* the newest event of the snapshot */
+  gboolean snapshot_open; /* more of it may come */
   gboolean in_gap;      /* joining again was asked for and not yet done */
   gboolean asked;       /* joined for what comes after seq */
   GQueue ready;
@@ -91,13 +94,20 @@ km_room_feed_join (KmRoomFeed  *self,
                    gint64      head,
                    gboolean    resumed)
 {
-  gboolean same = resumed && g_strcmp0 (epoch, self->epoch) == 0 &&
-                  head >= self->seq;
+  gboolean same;
 
+  if (self->snapshot_open)
+    {
+      resumed = resumed && self->snapshot_seq >= 0;
+      self->seq = resumed ? self->snapshot_seq : self->seq;
+    }
+  same = resumed && g_strcmp0 (epoch, self->epoch) == 0 &&
+         head >= self->seq;
   self->in_gap = FALSE;
   self->asked = same && head > self->seq;
   self->head = head;
   self->in_snapshot = !same;
+  self->snapshot_open = !same && head > 0;
   if (same)
     return FALSE;
 
@@ -115,13 +125,18 @@ km_room_feed_join (KmRoomFeed  *self,
  * @self: a room's log
  * @seq: (out): seq of the last event had; -1: none
  *
- * Returns: (nullable): its epoch; %NULL before the first join
+ * Returns: (nullable): its epoch; %NULL before the first event of the first
+ *   join
  */
 const char *
 km_room_feed_get_position (KmRoomFeed *self,
                            gint64    *seq)
 {
-  *seq = self->epoch != NULL ? self->seq : -1;
+  *seq = -1;
+  if (self->epoch == NULL || (self->snapshot_open && self->snapshot_seq < 0))
+    return NULL;
+
+  *seq = self->snapshot_open ? self->snapshot_seq : self->seq;
 
   return self->epoch;
 }
@@ -188,6 +203,7 @@ km_room_feed_add (KmRoomFeed   *self,
   else if (self->in_snapshot && event->seq <= self->head)
     seen = event->seq <= self->snapshot_seq;
 
+  self->snapshot_open = self->snapshot_open && event->seq < self->head;
   if (seen)
     {
       km_room_event_free (event);
@@ -220,6 +236,18 @@ km_room_feed_add (KmRoomFeed   *self,
   self->asked = self->asked && self->seq < self->head;
 
   return KM_ROOM_FEED_READY;
+}
+
+/**
+ * km_room_feed_end_snapshot:
+ * @self: a room's log
+ *
+ * Something came that the server says behind a snapshot.
+ */
+void
+km_room_feed_end_snapshot (KmRoomFeed *self)
+{
+  self->snapshot_open = FALSE;
 }
 
 /**

@@ -33,6 +33,8 @@ const char       *km_room_feed_get_position (KmRoomFeed       *self,
                                              gint64           *seq);
 KmRoomFeedResult  km_room_feed_add          (KmRoomFeed       *self,
                                              KmRoomEvent      *event);
+void              km_room_feed_end_snapshot
+                                            (KmRoomFeed       *self);
 KmRoomEvent      *km_room_feed_next         (KmRoomFeed       *self,
                                              gboolean         *missed);
 

@@ -283,7 +283,11 @@ on_event (gpointer     data,
   gboolean missed;
 
   if (event->kind == KM_ROOM_EVENT_TICK)
-    on_tick (self, event);
+    {
+      if (self->joined)
+        km_room_feed_end_snapshot (self->feed);
+      on_tick (self, event);
+    }
   if (event->seq < 0 || !self->joined)
     {
       km_room_event_free (event);

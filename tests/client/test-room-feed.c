@@ -72,6 +72,45 @@ test_snapshot_then_live (void)
 }
 
 static void
+test_cut_snapshot_goes_on (void)
+{
+  g_autoptr (KmRoomFeed) feed = km_room_feed_new ();
+
+  /* Nothing of it came: all of it again. */
+  km_room_feed_join (feed, "e", 10, FALSE);
+  assert_position (feed, NULL, -1);
+  g_assert_true (km_room_feed_join (feed, "e", 10, FALSE));
+  add (feed, 3);
+  add (feed, 5);
+  assert_taken (feed, "3! 5!");
+
+  /* A part of it came: what is behind that, whatever it is. */
+  assert_position (feed, "e", 5);
+  g_assert_false (km_room_feed_join (feed, "e", 12, TRUE));
+  g_assert_cmpint (add (feed, 5), ==, KM_ROOM_FEED_SEEN);
+  for (gint64 seq = 6; seq <= 13; seq++)
+    g_assert_cmpint (add (feed, seq), ==, KM_ROOM_FEED_READY);
+  assert_taken (feed, "6! 7! 8! 9! 10! 11! 12! 13");
+  assert_position (feed, "e", 13);
+}
+
+static void
+test_whole_snapshot_is_had (void)
+{
+  g_autoptr (KmRoomFeed) feed = km_room_feed_new ();
+
+  km_room_feed_join (feed, "e", 10, FALSE);
+  add (feed, 5);
+  km_room_feed_end_snapshot (feed);
+  assert_position (feed, "e", 10);
+  km_room_feed_join (feed, "f", 10, FALSE);
+  add (feed, 10);
+  assert_position (feed, "f", 10);
+  km_room_feed_join (feed, "g", 0, FALSE);
+  assert_position (feed, "g", 0);
+}
+
+static void
 test_duplicates_are_dropped (void)
 {
   g_autoptr (KmRoomFeed) feed = km_room_feed_new ();
@@ -175,6 +214,7 @@ test_resumed_with_lost_tail_is_void (void)
   km_room_feed_join (feed, "one", 100, FALSE);
   g_assert_true (km_room_feed_join (feed, "one", 90, TRUE));
   g_assert_true (km_room_feed_join (feed, "two", 200, TRUE));
+  km_room_feed_end_snapshot (feed);
   assert_position (feed, "two", 200);
 }
 
@@ -198,6 +238,10 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/client/room-feed/snapshot-then-live",
                    test_snapshot_then_live);
+  g_test_add_func ("/client/room-feed/cut-snapshot-goes-on",
+                   test_cut_snapshot_goes_on);
+  g_test_add_func ("/client/room-feed/whole-snapshot-is-had",
+                   test_whole_snapshot_is_had);
   g_test_add_func ("/client/room-feed/duplicates-are-dropped",
                    test_duplicates_are_dropped);
   g_test_add_func ("/client/room-feed/gap-waits-for-the-rest",
