@@ -14,6 +14,7 @@
 #include <glib/gi18n.h>
 
 #include "km-chat-list.h"
+#include "km-wallet-news.h"
 #include "km-words.h"
 
 struct _KmChatPanel
@@ -130,6 +131,7 @@ km_chat_panel_set_room (KmChatPanel *self,
 
   self->room = g_object_ref (room);
   km_chat_list_set_room (self->list, room, km_server_get_wallet (server));
+  km_wallet_news_bind (GTK_WIDGET (self), km_server_get_wallet (server));
   km_chat_entry_set_room (self->entry, server, room, settings);
   g_signal_connect_object (room, "notify", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
