@@ -37,7 +37,8 @@ is_debian_13 () {
 
 program_is_there () {
   local version
-  command -v "$1" >/dev/null || return 1
+  # nginx is where a person's PATH doesn't go.
+  PATH=$PATH:/usr/sbin command -v "$1" >/dev/null || return 1
   [ -n "${2:-}" ] || return 0
   version=$("$1" --version 2>/dev/null | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1)
   [ "$(printf '%s\n' "$2" "$version" | sort -V | head -n 1)" = "$2" ]

@@ -30,6 +30,7 @@ struct _KmTestServer
   char *rtmp;
   char *https; /* (nullable) */
   char *rtmps; /* (nullable) */
+  char *web;   /* (nullable): where else it is on the web */
 };
 
 /**
@@ -203,6 +204,7 @@ km_test_server_free (KmTestServer *self)
   g_free (self->rtmp);
   g_free (self->https);
   g_free (self->rtmps);
+  g_free (self->web);
   g_free (self);
 }
 
@@ -243,6 +245,18 @@ km_test_server_get_rtmp (KmTestServer *self)
 }
 
 /**
+ * km_test_server_set_web:
+ * @self: a server
+ * @web: where a proxy has it: calls and sockets go there from now on
+ */
+void
+km_test_server_set_web (KmTestServer *self,
+                        const char   *web)
+{
+  g_set_str (&self->web, web);
+}
+
+/**
  * km_test_server_get_web:
  * @self: a server
  *
@@ -251,6 +265,9 @@ km_test_server_get_rtmp (KmTestServer *self)
 char *
 km_test_server_get_web (KmTestServer *self)
 {
+  if (self->web != NULL)
+    return g_strdup (self->web);
+
   return km_test_tls_is_asked_for ()
            ? g_strconcat ("https://", self->https, NULL)
            : g_strconcat ("http://", self->http, NULL);

@@ -35,6 +35,8 @@ KmTestProcess *km_test_server_get_process   (KmTestServer      *self);
 const char    *km_test_server_get_directory (KmTestServer      *self);
 const char    *km_test_server_get_http      (KmTestServer      *self);
 const char    *km_test_server_get_rtmp      (KmTestServer      *self);
+void           km_test_server_set_web       (KmTestServer      *self,
+                                             const char        *web);
 char          *km_test_server_get_web       (KmTestServer      *self);
 char          *km_test_server_get_streams   (KmTestServer      *self);
 SoupSession   *km_test_server_new_session   (KmTestServer      *self);

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "km-proxy.h"
 #include "km-text.h"
 
 #define SERVER_NAME_MAX_BYTES 200
@@ -203,6 +204,45 @@ set_practice (KmConfig    *self,
                       &self->rules.practice_coins, error);
 }
 
+static gboolean
+set_proxies (KmConfig    *self,
+             const char  *value,
+             GError     **error)
+{
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
+  self->proxies = km_proxy_parse_trusted (value, error);
+
+  return self->proxies != NULL;
+}
+
+static gboolean
+set_proxy_rtmp_port (KmConfig    *self,
+                     const char  *value,
+                     GError     **error)
+{
+  gint64 port;
+
+  if (!read_number ("rtmp-port", value, G_MAXUINT16, &port, error))
+    return FALSE;
+
+  self->proxy_rtmp_port = (guint) port;
+  return TRUE;
+}
+
+static gboolean
+set_proxy_rtmps_port (KmConfig    *self,
+                      const char  *value,
+                      GError     **error)
+{
+  gint64 port;
+
+  if (!read_number ("rtmps-port", value, G_MAXUINT16, &port, error))
+    return FALSE;
+
+  self->proxy_rtmps_port = (guint) port;
+  return TRUE;
+}
+
 static const Key keys[] = {
   { "server", "name", G_STRUCT_OFFSET (KmConfig, name) },
   { "server", "data-dir", G_STRUCT_OFFSET (KmConfig, data_dir) },
@@ -225,6 +265,9 @@ static const Key keys[] = {
     set_http_connections_of_address },
   { "tls", "certificate", G_STRUCT_OFFSET (KmConfig, certificate) },
   { "tls", "key", G_STRUCT_OFFSET (KmConfig, key) },
+  { "proxy", "trusted", 0, set_proxies },
+  { "proxy", "rtmp-port", 0, set_proxy_rtmp_port },
+  { "proxy", "rtmps-port", 0, set_proxy_rtmps_port },
   { "browser", "hosts", 0, set_hosts },
   { "browser", "origins", 0, set_origins },
   { "gifts", "directory", G_STRUCT_OFFSET (KmConfig, gifts_dir) },
@@ -276,6 +319,7 @@ km_config_free (KmConfig *self)
   g_free (self->rtmps);
   g_free (self->certificate);
   g_free (self->key);
+  g_clear_pointer (&self->proxies, g_ptr_array_unref);
   g_strfreev (self->hosts);
   g_strfreev (self->origins);
   g_free (self->gifts_dir);

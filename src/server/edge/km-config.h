@@ -40,6 +40,10 @@ typedef enum
  *   others than this machine reach
  * @certificate: (nullable): a PEM file with the certificate for TLS
  * @key: (nullable): a PEM file with its key
+ * @proxies: (nullable) (element-type GInetAddressMask): who is believed about
+ *   whom it asks for
+ * @proxy_rtmp_port: where such a proxy takes streams; 0: nowhere
+ * @proxy_rtmps_port: where it takes them within TLS; 0: nowhere
  * @hosts: (nullable): host names under which browsers reach the server
  * @origins: (nullable): origins of web pages that may use the API
  * @registration_open: whether anybody may make an account
@@ -70,6 +74,9 @@ typedef struct
   gboolean plain_anywhere;
   char *certificate;
   char *key;
+  GPtrArray *proxies;
+  guint proxy_rtmp_port;
+  guint proxy_rtmps_port;
   char **hosts;
   char **origins;
   gboolean registration_open;

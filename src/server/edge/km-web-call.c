@@ -9,6 +9,8 @@
 
 #include "km-web-private.h"
 
+#include "km-proxy.h"
+
 /* libsoup's own copies live as long as its message. */
 KmWebCall *
 km_web_call_new (KmWeb             *api,
@@ -31,6 +33,7 @@ km_web_call_free (KmWebCall *self)
   g_clear_pointer (&self->query, g_hash_table_unref);
   g_clear_pointer (&self->session, km_session_free);
   g_free (self->argument);
+  g_free (self->address);
   g_object_unref (self->message);
   g_free (self);
 }
@@ -245,16 +248,61 @@ km_web_call_get_string (KmWebCall  *self,
   return km_json_get_string (self->body, member, KM_BODY_BYTES_MAX);
 }
 
+/* Returns: (transfer none) (nullable): the other end of the connection */
+static GInetAddress *
+get_peer (KmWebCall *self)
+{
+  GSocketAddress *address =
+    soup_server_message_get_remote_address (self->message);
+
+  return G_IS_INET_SOCKET_ADDRESS (address)
+           ? g_inet_socket_address_get_address (
+               G_INET_SOCKET_ADDRESS (address))
+           : NULL;
+}
+
+static const char *
+get_forwarded (KmWebCall *self)
+{
+  return soup_message_headers_get_list (
+    soup_server_message_get_request_headers (self->message),
+    "X-Forwarded-For");
+}
+
 /**
  * km_web_call_get_address:
  * @self: a call
  *
- * Returns: the address that the call came from, as text
+ * Returns: the address that the call came from, as text; a proxy that the
+ *   owner trusts is believed about whom it asks for
  */
 const char *
 km_web_call_get_address (KmWebCall *self)
 {
-  const char *host = soup_server_message_get_remote_host (self->message);
+  GInetAddress *peer = get_peer (self);
+  g_autoptr (GInetAddress) client = NULL;
 
-  return host != NULL ? host : "";
+  if (self->address == NULL && peer != NULL)
+    {
+      client = km_proxy_find_client (self->api->parts.config->proxies, peer,
+                                     get_forwarded (self));
+      self->address = g_inet_address_to_string (client);
+    }
+
+  return self->address != NULL ? self->address : "";
+}
+
+/**
+ * km_web_call_is_by_proxy:
+ * @self: a call
+ *
+ * Returns: whether a proxy that the owner trusts asks for somebody
+ */
+gboolean
+km_web_call_is_by_proxy (KmWebCall *self)
+{
+  GInetAddress *peer = get_peer (self);
+
+  return peer != NULL && get_forwarded (self) != NULL &&
+         km_proxy_is_trusted (self->api->parts.config->proxies, peer);
 }

@@ -24,6 +24,7 @@ struct _KmWeb
  * @body: (nullable): the request's JSON object
  * @query: (nullable): what stood behind the `?`
  * @argument: (nullable): what the `*` of the route stood for
+ * @address: (nullable): where they ask from, once that was asked for
  * @session: (nullable): who asks; never %NULL where the route needs an account
  *
  * One HTTP call. Its handler owns it and ends it with km_web_call_answer() or
@@ -36,6 +37,7 @@ typedef struct
   JsonObject *body;
   GHashTable *query;
   char *argument;
+  char *address;
   KmSession *session;
 
   /*< private >*/
@@ -77,6 +79,7 @@ void        km_web_call_refuse      (KmWebCall          *self,
 const char *km_web_call_get_string  (KmWebCall          *self,
                                      const char         *member);
 const char *km_web_call_get_address (KmWebCall          *self);
+gboolean    km_web_call_is_by_proxy (KmWebCall          *self);
 void        km_web_respond          (SoupServerMessage  *message,
                                      guint               status,
                                      GString            *json);

@@ -32,14 +32,39 @@ typedef struct
   KmWebHandler handler;
 } Route;
 
+/* Who came through a proxy publishes through it, where it has ports for
+ * that. */
+static void
+append_ports (KmWebCall *call,
+              GString   *json)
+{
+  const KmWebParts *parts = &call->api->parts;
+  guint rtmp = parts->rtmp_port;
+  guint rtmps = parts->lan != NULL ? km_lan_get_streams_port (parts->lan)
+                                   : parts->rtmps_port;
+
+  if (km_web_call_is_by_proxy (call) &&
+      (parts->config->proxy_rtmp_port | parts->config->proxy_rtmps_port) != 0)
+    {
+      rtmp = parts->config->proxy_rtmp_port;
+      rtmps = parts->config->proxy_rtmps_port;
+    }
+
+  if (rtmp != 0)
+    km_json_append_integer (json, "rtmp_port", rtmp);
+  if (rtmps != 0)
+    km_json_append_integer (json, "rtmps_port", rtmps);
+  else if (parts->lan != NULL &&
+           km_lan_let_in (parts->lan, soup_server_message_get_local_address (
+                                        call->message)))
+    km_json_append_boolean (json, "streams", FALSE);
+}
+
 /* GET server */
 static void
 get_server (KmWebCall *call)
 {
   const KmWebParts *parts = &call->api->parts;
-  guint rtmps_port = parts->lan != NULL
-                       ? km_lan_get_streams_port (parts->lan)
-                       : parts->rtmps_port;
   GString *json = g_string_new ("{");
 
   km_json_append_member (json, "software", "kaimu-server");
@@ -49,13 +74,7 @@ get_server (KmWebCall *call)
                                                      : g_get_host_name ());
   km_json_append_boolean (json, "registration",
                           parts->config->registration_open);
-  km_json_append_integer (json, "rtmp_port", parts->rtmp_port);
-  if (rtmps_port != 0)
-    km_json_append_integer (json, "rtmps_port", rtmps_port);
-  else if (parts->lan != NULL &&
-           km_lan_let_in (parts->lan, soup_server_message_get_local_address (
-                                        call->message)))
-    km_json_append_boolean (json, "streams", FALSE);
+  append_ports (call, json);
   g_string_append_c (json, '}');
   km_web_call_answer (call, SOUP_STATUS_OK, json);
 }

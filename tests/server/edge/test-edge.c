@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "km-config.h"
+#include "km-proxy.h"
 #include "km-directory.h"
 #include "km-guard.h"
 #include "km-protocol.h"
@@ -69,6 +70,9 @@ test_a_file_is_read_or_its_fault_named (void)
                         "[listen]\nhttp-idle=0\n",
                         "[listen]\nhttp-idle=3601\n",
                         "[listen]\nhttp-idle=30s\n",
+                        "[listen]\nplain=yes\n",
+                        "[proxy]\ntrusted=localhost\n",
+                        "[proxy]\nrtmp-port=65536\n",
                         "[listen]\nconnects=-1\n",
                         "[listen]\nconnects-of-address=1000001\n",
                         "[listen]\nwaiting=many\n",
@@ -85,6 +89,10 @@ test_a_file_is_read_or_its_fault_named (void)
                             "waiting=0\nwaiting-of-address=1000000\n"
                             "http-connections=3\n"
                             "http-connections-of-address=4\n"
+                            "rtmps=:1936\nplain=all\n"
+                            "[tls]\ncertificate=/c.pem\nkey=/k.pem\n"
+                            "[proxy]\ntrusted=::1, 10.0.0.0/8\n"
+                            "rtmps-port=1937\n"
                             "[browser]\nhosts=a.example, b.example\n",
                             &error));
   g_assert_no_error (error);
@@ -98,6 +106,11 @@ test_a_file_is_read_or_its_fault_named (void)
   g_assert_cmpuint (config->limits.waiting_of_address, ==, 1000000);
   g_assert_cmpuint (config->http_connections, ==, 3);
   g_assert_cmpuint (config->http_connections_of_address, ==, 4);
+  g_assert_cmpstr (config->rtmps, ==, ":1936");
+  g_assert_true (config->plain_anywhere);
+  g_assert_cmpstr (config->key, ==, "/k.pem");
+  g_assert_cmpuint (config->proxies->len, ==, 2);
+  g_assert_cmpuint (config->proxy_rtmps_port, ==, 1937);
   g_assert_true (g_strv_contains ((const char *const *) config->hosts,
                                   "b.example"));
 
@@ -107,6 +120,80 @@ test_a_file_is_read_or_its_fault_named (void)
 
       g_assert_false (read_text (config, bad[i], &fault));
       g_assert_nonnull (fault);
+    }
+}
+
+/* What wouldn't be fit to be seen on the way isn't sent by accident. */
+static void
+test_plain_off_loopback_is_refused (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *words; /* of the fault; NULL: none */
+  } cases[] = {
+    { "[listen]\nhttp=:8080\n", "http=:8080 would let everybody" },
+    { "[listen]\nrtmp=192.0.2.1:1935\n", "rtmps= with a certificate" },
+    { "[listen]\nhttp=:8080\nrtmp=:1935\nplain=all\n", NULL },
+    { "[listen]\nhttp=[::1]:8080\nrtmp=127.9.9.9:1935\n", NULL },
+    { "[listen]\nhttps=:443\n", "need a certificate" },
+    { "[listen]\nrtmps=:443\n[tls]\nkey=/k.pem\n", "need a certificate" },
+    { "[listen]\nrtmps=:443\n[tls]\nkey=/k.pem\ncertificate=/c.pem\n",
+      NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (KmConfig) config = km_config_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (read_text (config, cases[i].text, NULL));
+      g_assert_cmpint (km_config_check (config, &error), ==,
+                       cases[i].words == NULL);
+      if (cases[i].words != NULL)
+        g_assert_nonnull (strstr (error->message, cases[i].words));
+    }
+}
+
+static void
+test_only_trusted_proxies_are_believed (void)
+{
+  static const struct
+  {
+    const char *peer;
+    const char *forwarded;
+    const char *client;
+  } cases[] = {
+    { "192.0.2.7", NULL, "192.0.2.7" },
+    { "192.0.2.7", "198.51.100.1", "192.0.2.7" },
+    { "127.0.0.1", NULL, "127.0.0.1" },
+    { "127.0.0.1", "198.51.100.1", "198.51.100.1" },
+    { "127.0.0.1", "10.9.9.9,198.51.100.1", "198.51.100.1" },
+    { "127.0.0.1", "203.0.113.5, 198.51.100.1, 10.1.2.3", "198.51.100.1" },
+    { "10.1.2.3", "2001:db8::7", "2001:db8::7" },
+    { "::ffff:10.1.2.3", "::ffff:198.51.100.1", "198.51.100.1" },
+    { "127.0.0.1", "198.51.100.1:4711", "198.51.100.1" },
+    { "127.0.0.1", "[2001:db8::7]:4711", "2001:db8::7" },
+    { "127.0.0.1", "unknown", "127.0.0.1" },
+    { "127.0.0.1", "198.51.100.1, ", "127.0.0.1" },
+    { "127.0.0.1", "", "127.0.0.1" },
+    { "127.0.0.1", "10.0.0.1, 10.0.0.2", "10.0.0.1" },
+  };
+  g_autoptr (GPtrArray) trusted =
+    km_proxy_parse_trusted ("127.0.0.1, ::1,10.0.0.0/8", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GInetAddress) peer =
+        g_inet_address_new_from_string (cases[i].peer);
+      g_autoptr (GInetAddress) client =
+        km_proxy_find_client (trusted, peer, cases[i].forwarded);
+      g_autoptr (GInetAddress) alone =
+        km_proxy_find_client (NULL, peer, cases[i].forwarded);
+      g_autofree char *text = g_inet_address_to_string (client);
+
+      g_assert_cmpstr (text, ==, cases[i].client);
+      g_assert_false (km_proxy_is_trusted (NULL, alone));
     }
 }
 
@@ -241,6 +328,10 @@ main (int   argc,
                    test_addresses_are_read);
   g_test_add_func ("/edge/config/a-file-is-read-or-its-fault-named",
                    test_a_file_is_read_or_its_fault_named);
+  g_test_add_func ("/edge/config/plain-off-loopback-is-refused",
+                   test_plain_off_loopback_is_refused);
+  g_test_add_func ("/edge/proxy/only-trusted-ones-are-believed",
+                   test_only_trusted_proxies_are_believed);
   g_test_add_func ("/edge/tickets/good-once-and-briefly",
                    test_a_ticket_is_good_once_and_briefly);
   g_test_add_func ("/edge/tickets/a-flood-shuts-nobody-out",
