@@ -9,7 +9,7 @@
 
 #include "km-test-certificate.h"
 
-#include "km-test-process.h"
+#include <glib/gstdio.h>
 
 struct _KmTestAuthority
 {
@@ -57,8 +57,10 @@ km_test_authority_new (void)
     "keyUsage=critical,keyCertSign", NULL
   };
   KmTestAuthority *self = g_new0 (KmTestAuthority, 1);
+  g_autoptr (GError) error = NULL;
 
-  self->directory = km_test_directory_new ("certificates");
+  self->directory = g_dir_make_tmp ("kaimu-certificates-XXXXXX", &error);
+  g_assert_no_error (error);
   self->file = g_build_filename (self->directory, "authority.pem", NULL);
   self->key = g_build_filename (self->directory, "authority-key.pem", NULL);
   make (self->file, self->key, more);
@@ -69,7 +71,16 @@ km_test_authority_new (void)
 void
 km_test_authority_free (KmTestAuthority *self)
 {
-  km_test_directory_remove (self->directory);
+  g_autoptr (GDir) directory = g_dir_open (self->directory, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (directory)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->directory, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (self->directory);
   g_free (self->directory);
   g_free (self->file);
   g_free (self->key);

@@ -17,13 +17,19 @@
 #include <unistd.h>
 
 #define PIECE_BYTES 4096
+#define END_SECONDS 10
 
 typedef struct
 {
   gatomicrefcount references;
   GIOStream *tls;
+  GSocket *socket; /* of @tls */
   int fd; /* the plain side */
 } Bridge;
+
+static GMutex mutex;
+static GCond all_gone;
+static guint n_bridges;
 
 /**
  * km_test_tls_is_asked_for:
@@ -36,9 +42,23 @@ km_test_tls_is_asked_for (void)
   return g_getenv ("KM_TEST_TLS") != NULL;
 }
 
+/* The libraries are taken down after this: none of our threads may be in
+ * them. */
 static void
-forget_authority (void)
+wait_for_bridges (void)
 {
+  gint64 until_us = g_get_monotonic_time () + END_SECONDS * G_USEC_PER_SEC;
+
+  g_mutex_lock (&mutex);
+  while (n_bridges > 0 && g_cond_wait_until (&all_gone, &mutex, until_us))
+    continue;
+  g_mutex_unlock (&mutex);
+}
+
+static void
+clean_up (void)
+{
+  wait_for_bridges ();
   km_test_authority_free (km_test_tls_authority ());
 }
 
@@ -56,7 +76,7 @@ km_test_tls_authority (void)
     {
       KmTestAuthority *made = km_test_authority_new ();
 
-      atexit (forget_authority);
+      atexit (clean_up);
       g_once_init_leave (&authority, GPOINTER_TO_SIZE (made));
     }
 
@@ -91,10 +111,18 @@ bridge_unref (Bridge *self)
 
   g_io_stream_close (self->tls, NULL, NULL);
   g_object_unref (self->tls);
+  g_object_unref (self->socket);
   close (self->fd);
   g_free (self);
+
+  g_mutex_lock (&mutex);
+  n_bridges--;
+  g_cond_signal (&all_gone);
+  g_mutex_unlock (&mutex);
 }
 
+/* GIO doesn't say goodbye while another thread reads, so none is said: the
+ * end of the connection is seen as well. */
 static gpointer
 carry_out (gpointer data)
 {
@@ -107,7 +135,7 @@ carry_out (gpointer data)
     if (!g_output_stream_write_all (output, piece, (gsize) length, NULL, NULL,
                                     NULL))
       break;
-  g_output_stream_close (output, NULL, NULL);
+  g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
 
   bridge_unref (self);
   return NULL;
@@ -145,6 +173,28 @@ accept_any (GTlsConnection       *connection,
   return TRUE;
 }
 
+/* One for all; that it is made by a program takes its time. */
+static GTlsCertificate *
+server_certificate (void)
+{
+  static gsize certificate;
+
+  if (g_once_init_enter (&certificate))
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *key = NULL;
+      g_autofree char *file =
+        km_test_authority_issue (km_test_tls_authority (), "bridge", &key);
+      GTlsCertificate *made = g_tls_certificate_new_from_files (file, key,
+                                                                &error);
+
+      g_assert_no_error (error);
+      g_once_init_leave (&certificate, GPOINTER_TO_SIZE (made));
+    }
+
+  return GSIZE_TO_POINTER (certificate);
+}
+
 static GIOStream *
 make_base (int       fd,
            GSocket **socket)
@@ -167,20 +217,28 @@ int
 km_test_tls_wrap (int fd)
 {
   const int bytes = PIECE_BYTES;
+  struct timeval patience;
+  socklen_t size = sizeof patience;
   Bridge *self = g_new0 (Bridge, 1);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GIOStream) base = make_base (fd, &socket);
+  g_autoptr (GIOStream) base = make_base (fd, &self->socket);
   g_autoptr (GError) error = NULL;
   int ends[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
                    ==, 0);
   setsockopt (ends[1], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  getsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, &size);
+  setsockopt (ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, size);
   self->fd = ends[1];
   self->tls = g_tls_client_connection_new (base, NULL, &error);
   g_assert_no_error (error);
   g_signal_connect (self->tls, "accept-certificate", G_CALLBACK (accept_any),
                     NULL);
+  /* One that is cleaned up at the end. */
+  km_test_tls_authority ();
+  g_mutex_lock (&mutex);
+  n_bridges++;
+  g_mutex_unlock (&mutex);
   g_atomic_ref_count_init (&self->references);
   g_atomic_ref_count_inc (&self->references);
   g_thread_unref (g_thread_new ("tls-in", carry_in, self));
@@ -201,17 +259,12 @@ km_test_tls_accept (int       fd,
                     GSocket **socket)
 {
   g_autoptr (GIOStream) base = make_base (fd, socket);
-  g_autoptr (GTlsCertificate) certificate = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *key = NULL;
-  g_autofree char *file =
-    km_test_authority_issue (km_test_tls_authority (), "server", &key);
-  GIOStream *tls;
+  GIOStream *tls = g_tls_server_connection_new (base, server_certificate (),
+                                                &error);
 
-  certificate = g_tls_certificate_new_from_files (file, key, &error);
   g_assert_no_error (error);
-  tls = g_tls_server_connection_new (base, certificate, &error);
-  g_assert_no_error (error);
+  g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (tls), FALSE);
   g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, &error);
   g_assert_no_error (error);
 

@@ -5,6 +5,7 @@
 #include "km-test-hub.h"
 
 #include "km-grant.h"
+#include "km-test-tls.h"
 
 typedef struct
 {
@@ -57,6 +58,21 @@ km_test_hub_tear_down (KmTestHub     *fixture,
   km_test_directory_remove (fixture->directory);
 }
 
+static KmTransport
+make_transport (KmTestMember *member,
+                int           other_end)
+{
+  g_autoptr (GSocket) socket = NULL;
+  GIOStream *stream;
+
+  if (!km_test_tls_is_asked_for ())
+    return km_transport_new_plain (other_end);
+
+  member->fd = km_test_tls_wrap (member->fd);
+  stream = km_test_tls_accept (other_end, &socket);
+  return km_transport_new_tls (stream, socket);
+}
+
 /* @account 0: a guest. */
 void
 km_test_hub_connect_with (KmTestHub    *fixture,
@@ -71,7 +87,7 @@ km_test_hub_connect_with (KmTestHub    *fixture,
   int other_end;
 
   km_test_member_init (member, &other_end);
-  km_hub_adopt (fixture->hub, km_transport_new_plain (other_end),
+  km_hub_adopt (fixture->hub, make_transport (member, other_end),
                 account != 0 ? &identity : &guest, leftover);
 }
 

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The listeners are what the server has in `edge`, as small as can be: accept,
- * read a request's head, hand the socket over. All waiting is for something to
+ * shake hands in a run within TLS, read a request's head, hand the socket over.
+ * All waiting is for something to
  * arrive, with a limit after which the test fails.
  */
 
@@ -22,6 +23,7 @@
 #include "km-rtmp-handshake.h"
 #include "km-rtmp-reader.h"
 #include "km-rtmp-writer.h"
+#include "km-test-tls.h"
 
 #define WAIT_MS 60000
 
@@ -101,7 +103,9 @@ static int
 connect_to (int listener,
             int receive_bytes)
 {
-  return connect_to_port (get_port (listener), receive_bytes);
+  int fd = connect_to_port (get_port (listener), receive_bytes);
+
+  return km_test_tls_is_asked_for () ? km_test_tls_wrap (fd) : fd;
 }
 
 /* Reads what there is, after waiting for it. Returns: 0 at the end. */
@@ -152,9 +156,38 @@ authorise (gpointer        data,
     km_relay_answer (request, NULL, "denied", "No such key");
 }
 
+static KmTransport
+let_in (int listener)
+{
+  int fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC);
+  g_autoptr (GSocket) socket = NULL;
+  GIOStream *stream;
+
+  if (!km_test_tls_is_asked_for ())
+    return km_transport_new_plain (fd);
+
+  stream = km_test_tls_accept (fd, &socket);
+  return km_transport_new_tls (stream, socket);
+}
+
+static gboolean
+read_byte (KmTransport *transport,
+           guint8      *byte)
+{
+  struct pollfd poll_fd = { .fd = km_transport_get_fd (transport),
+                            .events = POLLIN };
+  gssize n;
+
+  while ((n = km_transport_read (transport, byte, 1)) ==
+         KM_TRANSPORT_WOULD_BLOCK)
+    g_assert_cmpint (poll (&poll_fd, 1, WAIT_MS), ==, 1);
+
+  return n == 1;
+}
+
 static void
 serve_http (KmTestRelay *self,
-            int          fd)
+            KmTransport  transport)
 {
   g_autoptr (GString) head = g_string_new (NULL);
   g_autofree char *room = NULL;
@@ -162,7 +195,7 @@ serve_http (KmTestRelay *self,
   guint8 byte;
 
   while (!g_str_has_suffix (head->str, "\r\n\r\n") &&
-         read_some (fd, &byte, 1) == 1)
+         read_byte (&transport, &byte))
     g_string_append_c (head, (char) byte);
 
   g_assert_true (g_str_has_prefix (head->str, "GET /live/"));
@@ -170,7 +203,7 @@ serve_http (KmTestRelay *self,
   g_assert_nonnull (end);
   room = g_strndup (head->str + strlen ("GET /live/"),
                     (gsize) (end - head->str) - strlen ("GET /live/"));
-  km_relay_adopt_flv (self->relay, km_transport_new_plain (fd), room, NULL);
+  km_relay_adopt_flv (self->relay, transport, room, NULL);
 }
 
 static gpointer
@@ -184,13 +217,9 @@ accept_all (gpointer data)
   while (poll (fds, 3, -1) > 0 && fds[0].revents == 0)
     {
       if (fds[1].revents != 0)
-        km_relay_adopt_rtmp (
-          self->relay,
-          km_transport_new_plain (accept4 (self->rtmp, NULL, NULL,
-                                           SOCK_CLOEXEC)),
-          NULL);
+        km_relay_adopt_rtmp (self->relay, let_in (self->rtmp), NULL);
       if (fds[2].revents != 0)
-        serve_http (self, accept4 (self->http, NULL, NULL, SOCK_CLOEXEC));
+        serve_http (self, let_in (self->http));
     }
 
   return NULL;
