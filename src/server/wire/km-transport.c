@@ -280,8 +280,9 @@ join_pieces (const struct iovec *pieces,
       gsize taken = MIN (pieces[i].iov_len - begin, RECORD_BYTES - length);
 
       skip -= begin;
-      memcpy (record + length, (const guint8 *) pieces[i].iov_base + begin,
-              taken);
+      if (taken > 0)
+        memcpy (record + length, (const guint8 *) pieces[i].iov_base + begin,
+                taken);
       length += taken;
     }
 

@@ -3,10 +3,13 @@
  */
 
 #include <gio/gio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 
 #include "km-test-rfc6455.h"
 #include "km-test-server.h"
+#include "km-test-tls.h"
 
 #define SECONDS 30
 #define PIECE 7
@@ -38,15 +41,19 @@ open_socket (KmTestServer *server,
              gboolean      asks_before)
 {
   g_autofree char *ticket = km_test_server_get_ticket (server, NULL);
-  const char *host = km_test_server_get_http (server);
+  g_autofree char *web = km_test_server_get_web (server);
+  const char *host = strstr (web, "://") + strlen ("://");
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GError) error = NULL;
   GSocketConnection *connection;
 
   g_socket_client_set_timeout (client, SECONDS);
+  g_socket_client_set_tls (client, km_test_tls_is_asked_for ());
   connection = g_socket_client_connect_to_host (client, host, 0, NULL,
                                                 &error);
   g_assert_no_error (error);
+  g_socket_set_option (g_socket_connection_get_socket (connection),
+                       IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
   if (asks_before)
     ask_before (G_IO_STREAM (connection));
   km_test_talk_shake_hands (G_IO_STREAM (connection), host, ticket);
@@ -78,6 +85,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  km_test_tls_trust ();
 
   g_test_add_data_func ("/edge/rfc6455/over-the-full-stack",
                         GINT_TO_POINTER (FALSE), test_over_the_full_stack);
