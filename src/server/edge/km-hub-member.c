@@ -277,8 +277,7 @@ write_output (KmHub    *hub,
  * it would be read first. So what waits is forgotten, but for the rest of the
  * frame that was begun, and the kernel is lent room for the few bytes that are
  * left: they are there whenever the member looks again, even after its socket
- * is closed here. What TLS holds back must be said again as it was, so that
- * stays as it is. */
+ * is closed here. A record that TLS has begun counts as sent. */
 static void
 make_room_for_goodbye (KmMember *self)
 {
@@ -286,7 +285,7 @@ make_room_for_goodbye (KmMember *self)
   GByteArray *rest;
   gsize end;
 
-  if (self->out == NULL || km_transport_is_tls (&self->transport))
+  if (self->out == NULL)
     return;
 
   end = find_frame (self->out->data, self->out_frame, self->out_sent);

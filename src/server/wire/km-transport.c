@@ -137,12 +137,6 @@ km_transport_get_fd (const KmTransport *self)
   return self->fd;
 }
 
-gboolean
-km_transport_is_tls (const KmTransport *self)
-{
-  return self->tls != NULL;
-}
-
 /**
  * km_transport_may_hold_input:
  * @self: a connection

@@ -32,7 +32,6 @@ void        km_transport_clear             (KmTransport        *self);
 KmTransport km_transport_steal             (KmTransport        *self);
 
 int         km_transport_get_fd            (const KmTransport  *self);
-gboolean    km_transport_is_tls            (const KmTransport  *self);
 gboolean    km_transport_may_hold_input    (const KmTransport  *self);
 gboolean    km_transport_holds_output      (const KmTransport  *self);
 
