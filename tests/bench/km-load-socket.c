@@ -252,8 +252,11 @@ take_upgrade (KmLoad       *self,
               gsize         length)
 {
   static const char switching[] = "HTTP/1.1 101 ";
-  const guint8 *end = memmem (data, length, "\r\n\r\n", 4);
+  const guint8 *end;
 
+  /* A compiler with checks takes it for one that may be null. */
+  g_assert (data != NULL);
+  end = memmem (data, length, "\r\n\r\n", 4);
   if (end == NULL)
     return 0;
   if (memcmp (data, switching, strlen (switching)) != 0)
