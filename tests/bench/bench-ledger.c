@@ -222,7 +222,7 @@ close_books (Bench *bench)
 {
   km_store_free (bench->store);
   km_queue_free (bench->answers);
-  km_test_directory_remove (bench->directory);
+  km_test_store_directory_remove (bench->directory);
 }
 
 static double

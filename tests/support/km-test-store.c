@@ -19,13 +19,13 @@ typedef struct
 } Run;
 
 /**
- * km_test_directory_new:
+ * km_test_store_directory_new:
  *
  * Returns: (transfer full): an empty directory of the test's own, for
- *   km_test_directory_remove()
+ *   km_test_store_directory_remove()
  */
 char *
-km_test_directory_new (void)
+km_test_store_directory_new (void)
 {
   g_autoptr (GError) error = NULL;
   char *directory = g_dir_make_tmp ("kaimu-test-XXXXXX", &error);
@@ -36,11 +36,11 @@ km_test_directory_new (void)
 }
 
 /**
- * km_test_directory_remove:
+ * km_test_store_directory_remove:
  * @directory: (transfer full): a directory with nothing but files in it
  */
 void
-km_test_directory_remove (char *directory)
+km_test_store_directory_remove (char *directory)
 {
   GDir *dir = g_dir_open (directory, 0, NULL);
   const char *name;

@@ -43,7 +43,7 @@ void
 km_test_hub_set_up (KmTestHub     *fixture,
                     gconstpointer  data)
 {
-  fixture->directory = km_test_directory_new ();
+  fixture->directory = km_test_store_directory_new ();
   fixture->post_office = km_post_office_new ();
   km_test_hub_start (fixture);
   km_test_store_add_users (fixture->store, MEMBERS);
@@ -55,7 +55,7 @@ km_test_hub_tear_down (KmTestHub     *fixture,
 {
   km_test_hub_stop (fixture);
   km_post_office_free (fixture->post_office);
-  km_test_directory_remove (fixture->directory);
+  km_test_store_directory_remove (fixture->directory);
 }
 
 static KmTransport

@@ -53,7 +53,7 @@ say (const char *directory,
 static void
 test_nothing_is_held_while_it_speaks (void)
 {
-  char *directory = km_test_directory_new ();
+  char *directory = km_test_store_directory_new ();
   g_autofree char *path = g_build_filename (directory, "kaimu.db", NULL);
   g_autoptr (GError) error = NULL;
   KmStore *store = km_store_open (directory, &error);
@@ -72,7 +72,7 @@ test_nothing_is_held_while_it_speaks (void)
   say (directory, "gift list", 1);
 
   sqlite3_close (other);
-  km_test_directory_remove (directory);
+  km_test_store_directory_remove (directory);
 }
 
 int

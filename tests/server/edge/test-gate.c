@@ -34,7 +34,7 @@ set_up (Fixture       *self,
 {
   g_autoptr (GError) error = NULL;
 
-  self->directory = km_test_directory_new ();
+  self->directory = km_test_store_directory_new ();
   self->store = km_store_open (self->directory, &error);
   g_assert_no_error (error);
   km_test_store_add_users (self->store, 1);
@@ -53,7 +53,7 @@ tear_down (Fixture       *self,
   km_relay_inbox_unref (self->inbox);
   km_reader_free (self->reader);
   km_store_free (self->store);
-  km_test_directory_remove (self->directory);
+  km_test_store_directory_remove (self->directory);
 }
 
 /* Asks as the relay does; @room and @code NULL: it isn't given. */

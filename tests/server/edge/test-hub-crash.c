@@ -350,7 +350,7 @@ check_log (const char *directory,
 static void
 test_acknowledged_survives (void)
 {
-  char *directory = km_test_directory_new ();
+  char *directory = km_test_store_directory_new ();
   Speaker speakers[MEMBERS] = { 0 };
   guint missing = 0;
   pid_t pid;
@@ -379,7 +379,7 @@ test_acknowledged_survives (void)
       g_ptr_array_unref (speakers[i].said);
     }
   g_assert_cmpuint (missing, ==, 0);
-  km_test_directory_remove (directory);
+  km_test_store_directory_remove (directory);
 }
 
 int

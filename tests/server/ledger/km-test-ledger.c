@@ -46,7 +46,7 @@ km_test_ledger_open (KmTestLedger *self)
   g_autoptr (GError) error = NULL;
 
   *self = (KmTestLedger) {
-    .directory = km_test_directory_new (),
+    .directory = km_test_store_directory_new (),
     .answers = km_queue_new (0),
     .rules = { .share_permille = 500, .confirm_above_coins = 1000 },
     .now_ms = G_GINT64_CONSTANT (1700000000000),
@@ -72,7 +72,7 @@ km_test_ledger_close (KmTestLedger *self)
 {
   g_clear_pointer (&self->store, km_store_free);
   g_clear_pointer (&self->answers, km_queue_free);
-  km_test_directory_remove (self->directory);
+  km_test_store_directory_remove (self->directory);
 }
 
 static gboolean

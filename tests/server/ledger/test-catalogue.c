@@ -34,7 +34,7 @@ set_up (Fixture       *fixture,
         gconstpointer  data)
 {
   km_test_ledger_open (&fixture->ledger);
-  fixture->directory = km_test_directory_new ();
+  fixture->directory = km_test_store_directory_new ();
   write_file (fixture, "rose.svg", SVG);
 }
 
@@ -42,7 +42,7 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  km_test_directory_remove (fixture->directory);
+  km_test_store_directory_remove (fixture->directory);
   km_test_ledger_close (&fixture->ledger);
 }
 

@@ -29,7 +29,7 @@ set_up (Fixture       *fixture,
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->directory = km_test_directory_new ();
+  fixture->directory = km_test_store_directory_new ();
   fixture->store = km_store_open (fixture->directory, &error);
   g_assert_no_error (error);
   fixture->answers = km_queue_new (0);
@@ -43,7 +43,7 @@ tear_down (Fixture       *fixture,
 {
   km_store_free (fixture->store);
   km_queue_free (fixture->answers);
-  km_test_directory_remove (fixture->directory);
+  km_test_store_directory_remove (fixture->directory);
 }
 
 static void

@@ -109,7 +109,7 @@ set_up (Fixture       *fixture,
   g_autoptr (GError) error = NULL;
 
   fixture->rules = (KmLedgerRules) { 500, 1000, 0 };
-  fixture->directory = km_test_directory_new ();
+  fixture->directory = km_test_store_directory_new ();
   fixture->store = km_store_open (fixture->directory, &error);
   g_assert_no_error (error);
   fixture->reader = km_reader_open (fixture->store, &error);
@@ -132,7 +132,7 @@ tear_down (Fixture       *fixture,
   km_reader_free (fixture->reader);
   km_store_free (fixture->store);
   km_queue_free (fixture->answers);
-  km_test_directory_remove (fixture->directory);
+  km_test_store_directory_remove (fixture->directory);
 }
 
 static KmRoomEvent *

@@ -26,7 +26,7 @@ set_up (Fixture       *fixture,
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->directory = km_test_directory_new ();
+  fixture->directory = km_test_store_directory_new ();
   fixture->store = km_store_open (fixture->directory, &error);
   g_assert_no_error (error);
   km_test_store_add_users (fixture->store, 7);
@@ -45,7 +45,7 @@ tear_down (Fixture       *fixture,
   km_store_free (fixture->store);
   g_mutex_clear (&fixture->held);
   g_string_free (fixture->answers, TRUE);
-  km_test_directory_remove (fixture->directory);
+  km_test_store_directory_remove (fixture->directory);
 }
 
 static gpointer

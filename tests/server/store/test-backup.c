@@ -42,8 +42,8 @@ set_up (Fixture       *self,
 {
   g_autoptr (GError) error = NULL;
 
-  self->directory = km_test_directory_new ();
-  self->elsewhere = km_test_directory_new ();
+  self->directory = km_test_store_directory_new ();
+  self->elsewhere = km_test_store_directory_new ();
   self->path = g_build_filename (self->elsewhere, "backup.db", NULL);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->written);
@@ -57,8 +57,8 @@ tear_down (Fixture       *self,
            gconstpointer  data)
 {
   g_clear_pointer (&self->store, km_store_free);
-  km_test_directory_remove (self->directory);
-  km_test_directory_remove (self->elsewhere);
+  km_test_store_directory_remove (self->directory);
+  km_test_store_directory_remove (self->elsewhere);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->written);
   g_free (self->path);
@@ -308,7 +308,7 @@ static void
 remove_kept (char *kept)
 {
   g_assert_nonnull (kept);
-  km_test_directory_remove (kept);
+  km_test_store_directory_remove (kept);
 }
 
 static void
@@ -400,7 +400,7 @@ test_only_into_what_is_empty (Fixture       *self,
                                     &kept, &error));
   g_assert_null (kept);
   g_assert_cmpint (ask_file (database, "SELECT count(*) FROM room"), ==, 3);
-  km_test_directory_remove (g_steal_pointer (&empty));
+  km_test_store_directory_remove (g_steal_pointer (&empty));
 }
 
 /* A backup of the first version, with one room. */
@@ -430,7 +430,7 @@ test_older_is_brought_forward (Fixture       *self,
                    g_strv_length ((char **) km_schema_migrations ()));
   g_assert_cmpint (ask_file (database, "SELECT count(*) FROM room"
                                        " WHERE epoch <> 'e'"), ==, 1);
-  km_test_directory_remove (g_steal_pointer (&empty));
+  km_test_store_directory_remove (g_steal_pointer (&empty));
 }
 
 #define ADD(path, function) \

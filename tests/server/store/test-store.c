@@ -47,7 +47,7 @@ set_up (Fixture       *fixture,
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->directory = km_test_directory_new ();
+  fixture->directory = km_test_store_directory_new ();
   fixture->store = km_store_open (fixture->directory, &error);
   g_assert_no_error (error);
   fixture->answers = km_queue_new (0);
@@ -59,7 +59,7 @@ tear_down (Fixture       *fixture,
 {
   g_clear_pointer (&fixture->store, km_store_free);
   km_queue_free (fixture->answers);
-  km_test_directory_remove (fixture->directory);
+  km_test_store_directory_remove (fixture->directory);
 }
 
 static void

@@ -21,7 +21,7 @@ set_up (Fixture       *fixture,
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->directory = km_test_directory_new ();
+  fixture->directory = km_test_store_directory_new ();
   fixture->store = km_store_open (fixture->directory, &error);
   g_assert_no_error (error);
 }
@@ -31,7 +31,7 @@ tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
   g_clear_pointer (&fixture->store, km_store_free);
-  km_test_directory_remove (fixture->directory);
+  km_test_store_directory_remove (fixture->directory);
 }
 
 static gboolean
