@@ -124,6 +124,22 @@ parse_tick (KmRoomEvent *self,
 }
 
 static gboolean
+parse_change (KmRoomEvent *self,
+              JsonObject  *d)
+{
+  gint64 slow_s = 0;
+
+  self->title = g_strdup (km_json_get_string (d, "title",
+                                              KM_TITLE_BYTES_MAX));
+  self->category = g_strdup (km_json_get_string (d, "category",
+                                                 WORD_BYTES_MAX));
+  km_json_get_integer (d, "slow_s", 0, KM_SLOW_MODE_S_MAX, &slow_s);
+  self->slow_s = (guint) slow_s;
+
+  return self->title != NULL && self->category != NULL;
+}
+
+static gboolean
 parse_body (KmRoomEvent *self,
             JsonObject  *d)
 {
@@ -153,11 +169,7 @@ parse_body (KmRoomEvent *self,
       return parse_stream (self, d);
 
     case KM_ROOM_EVENT_ROOM_CHANGED:
-      self->title = g_strdup (km_json_get_string (d, "title",
-                                                  KM_TITLE_BYTES_MAX));
-      self->category = g_strdup (km_json_get_string (d, "category",
-                                                     WORD_BYTES_MAX));
-      return self->title != NULL && self->category != NULL;
+      return parse_change (self, d);
 
     case KM_ROOM_EVENT_TICK:
       return parse_tick (self, d);
@@ -236,6 +248,8 @@ parse_joined (KmReply    *self,
   self->polls = km_poll_infos_from_json (km_json_get_array (d, "polls"),
                                          KM_POLL_PART_ASK
                                            | KM_POLL_PART_TALLIES);
+  km_json_get_integer (d, "chat_wait_ms", 0, KM_SLOW_MODE_S_MAX * 1000,
+                       &self->chat_wait_ms);
 }
 
 static void

@@ -180,6 +180,8 @@ km_reply_append_joined (GString        *out,
                         KM_POLL_PART_ASK | KM_POLL_PART_TALLIES
                           | KM_POLL_PART_VOTED,
                         out);
+  if (joined->chat_wait_ms > 0)
+    km_json_append_integer (out, "chat_wait_ms", joined->chat_wait_ms);
   g_string_append (out, "}}");
 }
 

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @likes: `room.join`: how many likes the running stream has; 0: none runs
  * @polls: (nullable) (element-type KmPollInfo): `room.join`: those that are
  *   open, with tallies and one's own vote
+ * @chat_wait_ms: `room.join`: how long until one may say something
  * @at_ms: of an act with a place in the log, when it was done, ms since 1970;
  *   -1: absent
  * @value: `gift.send`: what it cost, in coins; -1: absent
@@ -48,6 +49,7 @@ typedef struct
   KmRole role;
   gint64 likes;
   GPtrArray *polls;
+  gint64 chat_wait_ms;
   gint64 at_ms;
   gint64 value;
   gint64 balance;
@@ -70,6 +72,7 @@ typedef struct
  * @likes: how many likes the running stream has
  * @polls: (nullable) (element-type KmPollInfo): the open ones, with tallies
  *   and the member's own vote
+ * @chat_wait_ms: how long until the member may say something
  *
  * What a server tells somebody who joins. Borrows everything.
  */
@@ -82,6 +85,7 @@ typedef struct
   KmRole role;
   gint64 likes;
   GPtrArray *polls;
+  gint64 chat_wait_ms;
 } KmJoined;
 
 KmReply *km_reply_new          (void);

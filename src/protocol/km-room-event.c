@@ -196,6 +196,7 @@ km_room_event_append_body (const KmRoomEvent *self,
     case KM_ROOM_EVENT_ROOM_CHANGED:
       km_json_append_member (out, "title", self->title);
       km_json_append_member (out, "category", self->category);
+      km_json_append_integer (out, "slow_s", self->slow_s);
       break;
 
     case KM_ROOM_EVENT_TICK:

@@ -35,6 +35,7 @@ G_BEGIN_DECLS
  * @duration_ms: `stream.ended`: how long it was
  * @title: `room.changed`: the title now
  * @category: `room.changed`: the category now
+ * @slow_s: `room.changed`: the slow mode now, as in #KmRoomInfo
  * @online: `tick`: how many are in the room
  * @live: `tick`: whether a stream runs
  * @edge_ms: `tick`: the newest stream time; -1: no stream
@@ -78,6 +79,7 @@ typedef struct
 
   char *title;
   char *category;
+  guint slow_s;
 
   guint online;
   gboolean live;

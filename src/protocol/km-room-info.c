@@ -167,6 +167,7 @@ km_room_info_append (const KmRoomInfo *self,
   else
     km_json_append_member (out, "since", NULL);
   km_json_append_integer (out, "online", self->online);
+  km_json_append_integer (out, "slow_s", self->slow_s);
   g_string_append_c (out, '}');
 }
 
@@ -182,6 +183,7 @@ km_room_info_from_json (JsonObject *object)
   g_autoptr (KmAccountInfo) host = NULL;
   g_autoptr (KmRoomInfo) self = km_room_info_new ();
   gint64 online = 0;
+  gint64 slow_s = 0;
 
   if (object == NULL)
     return NULL;
@@ -205,6 +207,8 @@ km_room_info_from_json (JsonObject *object)
   km_json_get_integer (object, "since", 0, G_MAXINT64, &self->since_ms);
   km_json_get_integer (object, "online", 0, G_MAXINT32, &online);
   self->online = (guint) online;
+  km_json_get_integer (object, "slow_s", 0, KM_SLOW_MODE_S_MAX, &slow_s);
+  self->slow_s = (guint) slow_s;
 
   return g_steal_pointer (&self);
 }

@@ -36,6 +36,8 @@ void           km_account_info_free  (KmAccountInfo       *self);
  * @stream: (nullable): the id of the running stream
  * @since_ms: when it started, ms since 1970; -1: not live
  * @online: how many people are in the room
+ * @slow_s: how many seconds lie between two messages of anybody but the host;
+ *   0: there is no slow mode
  *
  * ROOM of the protocol. Plain data; the holder owns what it points to.
  */
@@ -49,6 +51,7 @@ typedef struct
   char *stream;
   gint64 since_ms;
   guint online;
+  guint slow_s;
 } KmRoomInfo;
 
 KmRoomInfo *km_room_info_new  (void);

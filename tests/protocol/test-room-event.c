@@ -133,9 +133,11 @@ test_tick_and_change_survive_the_wire (void)
 
   change->title = g_strdup ("New");
   change->category = g_strdup ("music");
+  change->slow_s = 30;
   change_copy = around (change);
   g_assert_cmpstr (change_copy->title, ==, "New");
   g_assert_cmpstr (change_copy->category, ==, "music");
+  g_assert_cmpuint (change_copy->slow_s, ==, 30);
 }
 
 static void
@@ -159,7 +161,9 @@ test_joined_survives_the_wire (void)
   room->stream = g_strdup (STREAM);
   room->since_ms = 1000;
   room->online = 3;
+  room->slow_s = 300;
   joined.room = room;
+  joined.chat_wait_ms = 299999;
   km_reply_append_joined (out, "r1", &joined);
 
   reply = parse_reply (out->str);
@@ -173,6 +177,8 @@ test_joined_survives_the_wire (void)
   g_assert_cmpstr (reply->room->title, ==, "A title");
   g_assert_cmpstr (reply->room->host.name, ==, "alice");
   g_assert_cmpstr (reply->room->stream, ==, STREAM);
+  g_assert_cmpuint (reply->room->slow_s, ==, 300);
+  g_assert_cmpint (reply->chat_wait_ms, ==, 299999);
   g_assert_cmpint (reply->room->since_ms, ==, 1000);
   g_assert_cmpuint (reply->room->online, ==, 3);
 }

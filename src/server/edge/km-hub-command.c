@@ -109,6 +109,8 @@ join (KmHub           *hub,
     .role = km_live_room_get_role (room->live, member->account),
     .likes = km_live_room_get_likes (room->live),
     .polls = polls,
+    .chat_wait_ms = km_live_room_chat_wait_ms (room->live, member->account,
+                                               hub->now_us),
   };
   km_reply_append_joined (text, command->id, &joined);
   bytes = g_byte_array_new ();

@@ -167,6 +167,28 @@ try_again (KmHub        *hub,
   return TRUE;
 }
 
+/* It is on the disk, and part of its room from now on. */
+static void
+take_happened (KmHub           *hub,
+               KmHubRoom       *room,
+               const KmHubPost *self)
+{
+  const KmRoomEvent *event = self->post.event;
+  guint slow_s = km_live_room_peek_info (room->live)->slow_s;
+
+  km_live_room_happened (room->live, &self->post, hub->now_us);
+  km_hub_polls_happened (hub, room, event);
+  if (km_live_room_peek_info (room->live)->slow_s > slow_s)
+    km_hub_recall_speakers (hub, room);
+  km_counter_add (&hub->figures->events[event->kind], 1);
+  if (room->oldest_us == 0)
+    room->oldest_us = self->asked_us;
+  room->unsent = TRUE;
+  room->urgent |= event->kind == KM_ROOM_EVENT_GIFT_SENT
+                  || self->post.tombstone != NULL;
+  km_hub_room_mark (hub, room);
+}
+
 static void
 post_done (KmJob        *job,
            const GError *error)
@@ -186,17 +208,9 @@ post_done (KmJob        *job,
   hub->pending--;
   room->pending--;
   if (error == NULL && !self->post.repeated)
-    {
-      km_live_room_happened (room->live, &self->post, hub->now_us);
-      km_hub_polls_happened (hub, room, self->post.event);
-      km_counter_add (&hub->figures->events[self->post.event->kind], 1);
-      if (room->oldest_us == 0)
-        room->oldest_us = self->asked_us;
-      room->unsent = TRUE;
-      room->urgent |= self->post.event->kind == KM_ROOM_EVENT_GIFT_SENT
-                      || self->post.tombstone != NULL;
-      km_hub_room_mark (hub, room);
-    }
+    take_happened (hub, room, self);
+  else
+    km_live_room_failed (room->live, &self->post);
   /* Before the reply, whose balance is then no news. */
   if (error == NULL && self->post.gift_row > hub->books_seen)
     km_hub_look_at_books (hub);
@@ -308,6 +322,7 @@ km_hub_post_act (KmHub           *hub,
 
   hub->pending--;
   room->pending--;
+  km_live_room_failed (room->live, &self->post);
   post_free (self);
   km_hub_reply_code (hub, member, command->id, KM_PROTOCOL_ERROR_BUSY,
                      BUSY_RETRY_MS);

@@ -299,6 +299,10 @@ void       km_hub_delete_message (KmHub           *hub,
                                   KmMember        *member,
                                   const KmCommand *command);
 
+/* km-hub-slow-mode.c: who has spoken before slow mode began */
+void       km_hub_recall_speakers (KmHub     *hub,
+                                   KmHubRoom *room);
+
 /* km-hub-inbox.c: what concerns one account alone */
 void       km_hub_open_inbox    (KmHub           *hub,
                                  KmMember        *member,

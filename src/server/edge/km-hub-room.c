@@ -66,6 +66,7 @@ km_hub_get_room (KmHub   *hub,
       km_hub_room_free (self);
       return NULL;
     }
+  km_hub_recall_speakers (hub, self);
   g_hash_table_insert (hub->rooms, &self->id, self);
 
   return self;

@@ -20,6 +20,7 @@
  * @account: whose room
  * @title: (nullable): the new title
  * @category: (nullable): the new category
+ * @slow_s: the new slow mode; -1: as it is
  * @key: (nullable): the new key
  * @epoch: (nullable): of a room that is to be made
  */
@@ -29,6 +30,7 @@ typedef struct
   gint64 account;
   char *title;
   char *category;
+  gint64 slow_s;
   char *key;
   char *epoch;
 } RoomWrite;
@@ -40,6 +42,7 @@ room_write_new (KmWebCall *call)
 
   self->call = call;
   self->account = call->session->account;
+  self->slow_s = -1;
 
   return self;
 }
@@ -83,11 +86,11 @@ apply_change (gpointer        data,
   sqlite3_stmt *statement = km_transaction_prepare (
     transaction,
     "UPDATE room SET title = COALESCE (?, title),"
-    " category = COALESCE (?, category), key = COALESCE (?, key)"
-    " WHERE account = ?", error);
+    " category = COALESCE (?, category), key = COALESCE (?, key),"
+    " slow_s = iif (?4 < 0, slow_s, ?4) WHERE account = ?5", error);
 
-  km_statement_bind (statement, "ttti", self->title, self->category,
-                     self->key, self->account);
+  km_statement_bind (statement, "tttii", self->title, self->category,
+                     self->key, self->slow_s, self->account);
   if (!km_statement_run (statement, error))
     return FALSE;
 
@@ -239,6 +242,10 @@ km_web_change_room (KmWebCall *call)
       if (!km_room_category_is_known (change->category))
         km_protocol_error_set (&error, KM_PROTOCOL_ERROR_BAD_REQUEST);
     }
+  if (error == NULL && !km_json_is_null (call->body, "slow_s")
+      && !km_json_get_integer (call->body, "slow_s", 0, KM_SLOW_MODE_S_MAX,
+                               &change->slow_s))
+    km_protocol_error_set (&error, KM_PROTOCOL_ERROR_BAD_REQUEST);
   if (error != NULL)
     {
       room_write_free (change);

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * @KM_EVENT_PUBLISH_REFUSED: publish (the id from the publish address), code
  *   (`denied`, `taken_over`, `unsupported`), text is a message for a person
  * @KM_EVENT_ROOM_ONLINE: room, online; at most four a second
- * @KM_EVENT_ROOM_CHANGED: room: its title or category was committed
+ * @KM_EVENT_ROOM_CHANGED: room: its title, category or slow mode was
+ *   committed
  *
  * Flags, so that a subscriber can name several.
  */

@@ -27,6 +27,13 @@ static const struct
   [KM_PACE_DELETE] = { G_USEC_PER_SEC / 5, 60 },
 };
 
+static GError *
+too_fast_new (gint64 wait_us)
+{
+  return km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_FAST,
+                                (wait_us + 999) / 1000, NULL);
+}
+
 /**
  * km_live_room_keep_pace:
  * @self: a room
@@ -53,11 +60,35 @@ km_live_room_keep_pace (KmLiveRoom  *self,
   if (wait_us == 0)
     return TRUE;
 
-  g_propagate_error (error,
-                     km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_FAST,
-                                            (wait_us + 999) / 1000, NULL));
+  g_propagate_error (error, too_fast_new (wait_us));
 
   return FALSE;
+}
+
+/* Takes from neither limit what the other refuses. The host may always. */
+static gboolean
+may_speak (KmLiveRoom  *self,
+           gint64       account,
+           const char  *id,
+           gint64       now_us,
+           GError     **error)
+{
+  gint64 wait_us = account == self->host
+                   ? 0 : km_slow_mode_wait_us (&self->slow_mode, account, id,
+                                               now_us);
+
+  if (wait_us > 0)
+    {
+      g_propagate_error (error, too_fast_new (wait_us));
+      return FALSE;
+    }
+  if (!km_live_room_keep_pace (self, account, KM_PACE_CHAT, now_us, error))
+    return FALSE;
+
+  if (account != self->host)
+    km_slow_mode_say (&self->slow_mode, account, id, now_us);
+
+  return TRUE;
 }
 
 /* The stream time that a sender saw lies between the newest one and a minute
@@ -130,8 +161,7 @@ km_live_room_check_chat (KmLiveRoom       *self,
   text = km_checked_text_new (command->text, KM_TEXT_LINE, KM_CHAT_BYTES_MAX,
                               KM_CHAT_CLUSTERS_MAX, error);
   if (text == NULL
-      || !km_live_room_keep_pace (self, speaker->account, KM_PACE_CHAT, now_us,
-                                  error))
+      || !may_speak (self, speaker->account, command->id, now_us, error))
     return NULL;
 
   event = act_new (self, KM_ROOM_EVENT_CHAT_MESSAGE, speaker, command, now_ms);
@@ -140,6 +170,45 @@ km_live_room_check_chat (KmLiveRoom       *self,
   event->color = command->color;
 
   return event;
+}
+
+/**
+ * km_live_room_recall:
+ * @self: a room
+ * @account: who said something
+ * @id: (nullable): how they called it
+ * @said_us: when, monotonic
+ *
+ * What is in the log counts for slow mode, whenever it got there.
+ */
+void
+km_live_room_recall (KmLiveRoom *self,
+                     gint64      account,
+                     const char *id,
+                     gint64      said_us)
+{
+  if (account != self->host)
+    km_slow_mode_said (&self->slow_mode, account, id, said_us);
+}
+
+/**
+ * km_live_room_chat_wait_ms:
+ * @self: a room
+ * @account: who may want to say something; 0: a guest
+ * @now_us: now, monotonic
+ *
+ * Returns: how long slow mode makes them wait until then
+ */
+gint64
+km_live_room_chat_wait_ms (KmLiveRoom *self,
+                           gint64      account,
+                           gint64      now_us)
+{
+  if (account == 0 || account == self->host)
+    return 0;
+
+  return (km_slow_mode_wait_us (&self->slow_mode, account, NULL, now_us) + 999)
+         / 1000;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 #include "km-live-room.h"
 #include "km-poll-box.h"
+#include "km-slow-mode.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ struct _KmLiveRoom
   guint guests;
   KmBuckets buckets[KM_N_PACES]; /* by account: coming back refills none */
   KmBuckets like_buckets;
+  KmSlowMode slow_mode;
 
   gint64 edge_ms; /* -1: not known */
   gboolean publisher_lost;

@@ -43,6 +43,7 @@ km_live_room_new (KmRoomRow *row)
                                          g_free, NULL);
   self->figures.likes = row->likes;
   self->figures.peak = row->peak;
+  km_slow_mode_set (&self->slow_mode, self->info->slow_s);
 
   return self;
 }
@@ -57,6 +58,7 @@ km_live_room_free (KmLiveRoom *self)
   for (guint i = 0; i < KM_N_PACES; i++)
     km_buckets_clear (&self->buckets[i]);
   km_buckets_clear (&self->like_buckets);
+  km_slow_mode_clear (&self->slow_mode);
   g_clear_pointer (&self->tick, g_bytes_unref);
   g_free (self->epoch);
   g_free (self);
@@ -379,6 +381,8 @@ apply_event (KmLiveRoom        *self,
     case KM_ROOM_EVENT_ROOM_CHANGED:
       g_set_str (&self->info->title, event->title);
       g_set_str (&self->info->category, event->category);
+      self->info->slow_s = event->slow_s;
+      km_slow_mode_set (&self->slow_mode, event->slow_s);
       break;
     case KM_ROOM_EVENT_POLL_OPENED:
       km_live_room_put_poll (self, event->poll, now_us, event->at_ms);
@@ -412,7 +416,24 @@ km_live_room_happened (KmLiveRoom   *self,
                       post->frame, now_us);
   if (post->tombstone != NULL)
     km_room_log_replace (&self->log, post->event->of, post->tombstone);
+  if (post->event->kind == KM_ROOM_EVENT_CHAT_MESSAGE)
+    km_live_room_recall (self, post->account, post->event->id, now_us);
   apply_event (self, post->event, now_us);
+}
+
+/**
+ * km_live_room_failed:
+ * @self: a room
+ * @post: a post that added nothing to the log
+ *
+ * It is as if it had never been asked for.
+ */
+void
+km_live_room_failed (KmLiveRoom   *self,
+                     const KmPost *post)
+{
+  if (post->event->kind == KM_ROOM_EVENT_CHAT_MESSAGE)
+    km_slow_mode_take_back (&self->slow_mode, post->account, post->event->id);
 }
 
 /**

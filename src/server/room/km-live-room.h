@@ -114,6 +114,13 @@ gboolean          km_live_room_like         (KmLiveRoom       *self,
                                              gint64            count,
                                              gint64            now_us,
                                              GError          **error);
+void              km_live_room_recall       (KmLiveRoom       *self,
+                                             gint64            account,
+                                             const char       *id,
+                                             gint64            said_us);
+gint64            km_live_room_chat_wait_ms (KmLiveRoom       *self,
+                                             gint64            account,
+                                             gint64            now_us);
 void              km_live_room_rename       (KmLiveRoom *self,
                                              gint64      account,
                                              const char *shown_name);
@@ -121,6 +128,8 @@ void              km_live_room_rename       (KmLiveRoom *self,
 void              km_live_room_happened     (KmLiveRoom   *self,
                                              const KmPost *post,
                                              gint64        now_us);
+void              km_live_room_failed       (KmLiveRoom   *self,
+                                             const KmPost *post);
 void              km_live_room_moved        (KmLiveRoom    *self,
                                              const KmEvent *edge);
 

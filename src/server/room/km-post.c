@@ -169,7 +169,8 @@ read_change (KmPost         *self,
 {
   sqlite3_stmt *statement =
     km_transaction_prepare (transaction,
-                            "SELECT title, category FROM room WHERE id = ?",
+                            "SELECT title, category, slow_s FROM room"
+                            " WHERE id = ?",
                             error);
   KmStep step;
 
@@ -184,6 +185,7 @@ read_change (KmPost         *self,
   g_free (self->event->category);
   self->event->title = km_statement_dup_text (statement, 0);
   self->event->category = km_statement_dup_text (statement, 1);
+  self->event->slow_s = (guint) sqlite3_column_int64 (statement, 2);
 
   return TRUE;
 }

@@ -36,6 +36,7 @@ read_row (sqlite3_stmt *statement,
   info->stream = km_statement_dup_text (statement, 7);
   info->live = info->stream != NULL;
   info->since_ms = info->live ? sqlite3_column_int64 (statement, 8) : -1;
+  info->slow_s = (guint) sqlite3_column_int64 (statement, 11);
 
   row->info = info;
   row->seq = sqlite3_column_int64 (statement, 2);
@@ -64,7 +65,7 @@ km_room_query_row (KmReader   *reader,
                        "SELECT room.title, room.category, room.seq,"
                        " room.epoch, account.id, account.name,"
                        " account.shown_name, stream.id, stream.started_at,"
-                       " stream.likes, stream.peak"
+                       " stream.likes, stream.peak, room.slow_s"
                        " FROM room JOIN account ON account.id = room.account"
                        " LEFT JOIN stream ON stream.room = room.id"
                        "  AND stream.ended_at IS NULL"
@@ -196,4 +197,48 @@ km_room_query_recent (KmReader  *reader,
                      last, (gint64) n_events);
 
   return read_frames (statement, room, error);
+}
+
+/**
+ * km_room_query_spoken:
+ * @reader: a reader
+ * @room: which room
+ * @last: seq of the last event that counts
+ * @n_events: over how many to look back at most
+ * @since_ms: over which time, ms since 1970
+ * @func: told what was said then, the newest first
+ * @user_data: for @func
+ * @error: that of the store
+ *
+ * Returns: whether all could be read
+ */
+gboolean
+km_room_query_spoken (KmReader      *reader,
+                      gint64         room,
+                      gint64         last,
+                      guint          n_events,
+                      gint64         since_ms,
+                      KmSpokenFunc   func,
+                      gpointer       user_data,
+                      GError       **error)
+{
+  sqlite3_stmt *statement =
+    km_reader_prepare (reader,
+                       "SELECT at, account, body ->> 'id' FROM event"
+                       " WHERE room = ? AND seq BETWEEN ? AND ?"
+                       " AND kind = 'chat.message' AND account IS NOT NULL"
+                       " ORDER BY seq DESC",
+                       error);
+  KmStep step;
+
+  km_statement_bind (statement, "iii", room, last - n_events + 1, last);
+  while ((step = km_statement_step (statement, error)) == KM_STEP_ROW
+         && sqlite3_column_int64 (statement, 0) > since_ms)
+    func (sqlite3_column_int64 (statement, 1),
+          (const char *) sqlite3_column_text (statement, 2),
+          sqlite3_column_int64 (statement, 0), user_data);
+  if (statement != NULL)
+    sqlite3_reset (statement);
+
+  return step != KM_STEP_FAILED;
 }

@@ -25,6 +25,18 @@ typedef struct
   gint64 peak;
 } KmRoomRow;
 
+/**
+ * KmSpokenFunc:
+ * @account: who said something
+ * @id: (nullable): how they called it
+ * @at_ms: when, ms since 1970
+ * @user_data: as given
+ */
+typedef void (*KmSpokenFunc) (gint64      account,
+                              const char *id,
+                              gint64      at_ms,
+                              gpointer    user_data);
+
 void       km_room_row_clear        (KmRoomRow  *self);
 gboolean   km_room_query_row        (KmReader   *reader,
                                      gint64      room,
@@ -41,5 +53,13 @@ GPtrArray *km_room_query_recent     (KmReader   *reader,
                                      gint64      last,
                                      guint       n_events,
                                      GError    **error);
+gboolean   km_room_query_spoken     (KmReader     *reader,
+                                     gint64        room,
+                                     gint64        last,
+                                     guint         n_events,
+                                     gint64        since_ms,
+                                     KmSpokenFunc  func,
+                                     gpointer      user_data,
+                                     GError      **error);
 
 G_END_DECLS

@@ -357,11 +357,17 @@ static const char version_4[] =
   ") STRICT;"
   "INSERT INTO inbox VALUES (1, lower (hex (randomblob (13))));";
 
+static const char version_5[] =
+  /* Slow mode; 0: off. */
+  "ALTER TABLE room ADD COLUMN slow_s INTEGER NOT NULL DEFAULT 0"
+  "  CHECK (slow_s BETWEEN 0 AND 300);";
+
 static const char *const migrations_of_this_version[] = {
   version_1,
   version_2,
   version_3,
   version_4,
+  version_5,
   NULL,
 };
 

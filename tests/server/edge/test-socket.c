@@ -143,6 +143,40 @@ test_a_new_name_holds_for_all (Fixture       *self,
 }
 
 static void
+test_slow_mode_is_the_hosts (Fixture       *self,
+                             gconstpointer  data)
+{
+  static const char *const bad[] = {
+    "{\"slow_s\":-1}", "{\"slow_s\":301}", "{\"slow_s\":\"30\"}",
+  };
+  g_autoptr (KmTestSocket) bob = km_test_socket_open (self->server,
+                                                      self->bob);
+  g_autoptr (KmReply) joined = km_test_socket_join (bob, self->room, NULL, -1);
+  g_autoptr (KmTestAnswer) changed = km_test_server_call (
+    self->server, "PATCH", "room", self->alice, "{\"slow_s\":300}");
+  g_autoptr (KmRoomEvent) event =
+    km_test_socket_wait (bob, KM_ROOM_EVENT_ROOM_CHANGED);
+  g_autoptr (KmReply) said = km_test_socket_say (bob, self->room, NULL, "hi");
+  g_autoptr (KmReply) refused = km_test_socket_say (bob, self->room, NULL,
+                                                    "me");
+
+  g_assert_cmpuint (changed->status, ==, 200);
+  g_assert_cmpuint (joined->room->slow_s, ==, 0);
+  g_assert_cmpuint (event->slow_s, ==, 300);
+  g_assert_no_error (said->error);
+  g_assert_error (refused->error, KM_PROTOCOL_ERROR,
+                  KM_PROTOCOL_ERROR_TOO_FAST);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (KmTestAnswer) answer = km_test_server_call (
+        self->server, "PATCH", "room", self->alice, bad[i]);
+
+      g_assert_cmpuint (answer->status, ==, 400);
+    }
+}
+
+static void
 test_a_changed_room_is_told (Fixture       *self,
                              gconstpointer  data)
 {
@@ -313,6 +347,7 @@ main (int   argc,
   ADD ("a-ticket-opens-once", test_a_ticket_opens_once);
   ADD ("signing-out-closes-the-socket", test_signing_out_closes_the_socket);
   ADD ("a-new-name-holds-for-all", test_a_new_name_holds_for_all);
+  ADD ("slow-mode-is-the-hosts", test_slow_mode_is_the_hosts);
   ADD ("a-changed-room-is-told", test_a_changed_room_is_told);
   ADD ("nothing-acknowledged-is-lost", test_nothing_acknowledged_is_lost);
   ADD ("an-act-is-done-once", test_an_act_is_done_once);

@@ -238,6 +238,24 @@ test_deleted_once_by_what_came_later (void)
 }
 
 static void
+test_slow_mode_is_off_and_has_limits (void)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3 *database = open_version_3 ();
+
+  g_assert_true (km_schema_migrate (database, km_schema_migrations (),
+                                    &error));
+  g_assert_cmpint (ask (database, "SELECT total (slow_s) FROM room"), ==, 0);
+  g_assert_cmpint (run (database, "UPDATE room SET slow_s = 300"), ==,
+                   SQLITE_OK);
+  g_assert_cmpint (run (database, "UPDATE room SET slow_s = 301"), ==,
+                   SQLITE_CONSTRAINT);
+  g_assert_cmpint (run (database, "UPDATE room SET slow_s = -1"), ==,
+                   SQLITE_CONSTRAINT);
+  sqlite3_close (database);
+}
+
+static void
 test_acts_mean_one_thing_after_it (void)
 {
   g_autoptr (GError) error = NULL;
@@ -316,6 +334,8 @@ main (int    argc,
                    test_all_survives_the_fourth_step);
   g_test_add_func ("/store/schema/deleted-once-by-what-came-later",
                    test_deleted_once_by_what_came_later);
+  g_test_add_func ("/store/schema/slow-mode-is-off-and-has-limits",
+                   test_slow_mode_is_off_and_has_limits);
   g_test_add_func ("/store/schema/acts-mean-one-thing-after-it",
                    test_acts_mean_one_thing_after_it);
   g_test_add_func ("/store/schema/failed-step-leaves-whole-ones",
