@@ -479,6 +479,21 @@ km_amf_write_begin_object (GByteArray *output)
 }
 
 /**
+ * km_amf_write_begin_array:
+ * @output: gets an ECMA array, to be ended as an object is
+ * @count: how many members follow
+ */
+void
+km_amf_write_begin_array (GByteArray *output,
+                          guint32     count)
+{
+  guint8 bytes[5] = { MARKER_ECMA_ARRAY };
+
+  km_rtmp_put_u32 (bytes + 1, count);
+  g_byte_array_append (output, bytes, sizeof bytes);
+}
+
+/**
  * km_amf_write_name:
  * @output: an object in work
  * @name: the next member's name, at most 65535 bytes; its value follows

@@ -68,6 +68,8 @@ void         km_amf_write_string        (GByteArray   *output,
                                          const char   *text);
 void         km_amf_write_null          (GByteArray   *output);
 void         km_amf_write_begin_object  (GByteArray   *output);
+void         km_amf_write_begin_array   (GByteArray   *output,
+                                         guint32       count);
 void         km_amf_write_name          (GByteArray   *output,
                                          const char   *name);
 void         km_amf_write_end_object    (GByteArray   *output);

@@ -1,11 +1,12 @@
-/* km-rtmp-handshake.c: the simple handshake, as a server
+/* km-rtmp-handshake.c: the simple handshake, from either side
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * S1 says version 0.0.0.0. ffmpeg as a player verifies a digest when the
  * version looks like a Flash server's, and many publishers put a digest into
  * C1 without needing an answer to it; so the simple handshake suits everybody
- * but Flash itself. C2 isn't compared with S1: several clients send their own
- * bytes there.
+ * but Flash itself. C1 says the same, as OBS and librtmp do it, and no server
+ * asks for more. C2 isn't compared with S1, nor S2 with C1: several programs
+ * send their own bytes there.
  *
  * Thread: any, one at a time.
  */
@@ -20,6 +21,8 @@
  * km_rtmp_handshake_init:
  * @self: (out caller-allocates): a handshake
  * @time_ms: the server's clock, any epoch
+ *
+ * For the server's side, which waits for the client's.
  */
 void
 km_rtmp_handshake_init (KmRtmpHandshake *self,
@@ -35,29 +38,56 @@ km_rtmp_handshake_clear (KmRtmpHandshake *self)
   g_clear_pointer (&self->input, g_byte_array_unref);
 }
 
-/* S0, S1 and S2 (RTMP 1.0, 5.2.2 to 5.2.4). What S1 holds beside time and
- * version need not be random; it tells nobody anything. */
+/* C0 and C1, or S0 and S1 (RTMP 1.0, 5.2.2 and 5.2.3). What they hold beside
+ * time and version need not be random; it tells nobody anything. */
 static void
-answer (KmRtmpHandshake *self,
-        GByteArray      *output)
+greet (KmRtmpHandshake *self,
+       GByteArray      *output)
 {
-  guint8 reply[1 + 2 * KM_RTMP_HANDSHAKE_SIZE] = { VERSION };
-  guint8 *s1 = reply + 1;
-  guint8 *s2 = s1 + KM_RTMP_HANDSHAKE_SIZE;
+  guint8 greeting[1 + KM_RTMP_HANDSHAKE_SIZE] = { VERSION };
 
-  km_rtmp_put_u32 (s1, self->time_ms);
-  for (guint i = 8; i < KM_RTMP_HANDSHAKE_SIZE; i++)
-    s1[i] = (guint8) g_random_int ();
-  memcpy (s2, self->input->data + 1, KM_RTMP_HANDSHAKE_SIZE);
-  km_rtmp_put_u32 (s2 + 4, self->time_ms);
+  km_rtmp_put_u32 (greeting + 1, self->time_ms);
+  for (guint i = 9; i < sizeof greeting; i++)
+    greeting[i] = (guint8) g_random_int ();
+
+  g_byte_array_append (output, greeting, sizeof greeting);
+}
+
+/* C2 or S2 (RTMP 1.0, 5.2.4): the other side's greeting back. */
+static void
+echo (KmRtmpHandshake *self,
+      GByteArray      *output)
+{
+  guint8 reply[KM_RTMP_HANDSHAKE_SIZE];
+
+  memcpy (reply, self->input->data + 1, KM_RTMP_HANDSHAKE_SIZE);
+  km_rtmp_put_u32 (reply + 4, self->time_ms);
 
   g_byte_array_append (output, reply, sizeof reply);
 }
 
 /**
+ * km_rtmp_handshake_begin:
+ * @self: (out caller-allocates): a handshake
+ * @time_ms: the client's clock, any epoch
+ * @output: gets what is to be sent
+ *
+ * In the place of km_rtmp_handshake_init(), for the client's side.
+ */
+void
+km_rtmp_handshake_begin (KmRtmpHandshake *self,
+                         guint32          time_ms,
+                         GByteArray      *output)
+{
+  km_rtmp_handshake_init (self, time_ms);
+  greet (self, output);
+  self->greeted = TRUE;
+}
+
+/**
  * km_rtmp_handshake_push:
  * @self: a handshake
- * @data: bytes from the client
+ * @data: bytes from the other side
  * @length: how many
  * @used: (out): how many of them belong to the handshake
  * @output: gets what is to be sent
@@ -90,7 +120,9 @@ km_rtmp_handshake_push (KmRtmpHandshake *self,
 
   if (!self->answered && self->input->len >= first)
     {
-      answer (self, output);
+      if (!self->greeted)
+        greet (self, output);
+      echo (self, output);
       self->answered = TRUE;
     }
 

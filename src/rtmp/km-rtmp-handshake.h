@@ -14,18 +14,23 @@ G_BEGIN_DECLS
 /**
  * KmRtmpHandshake:
  *
- * The server's side of a handshake. Made by km_rtmp_handshake_init().
+ * One side of a handshake. Made by km_rtmp_handshake_init() for a server, by
+ * km_rtmp_handshake_begin() for a client.
  */
 typedef struct
 {
   /*< private >*/
   GByteArray *input;
   guint32 time_ms;
+  gboolean greeted;
   gboolean answered;
 } KmRtmpHandshake;
 
 void     km_rtmp_handshake_init  (KmRtmpHandshake *self,
                                   guint32          time_ms);
+void     km_rtmp_handshake_begin (KmRtmpHandshake *self,
+                                  guint32          time_ms,
+                                  GByteArray      *output);
 void     km_rtmp_handshake_clear (KmRtmpHandshake *self);
 gboolean km_rtmp_handshake_push  (KmRtmpHandshake *self,
                                   const guint8    *data,

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The answers that real clients wait for, in the form that all of them take.
+ * The first four functions say what either side does.
  *
  * Thread: any, one at a time.
  */
@@ -77,10 +78,16 @@ km_rtmp_reply_user_control (KmRtmpReply *self,
   km_rtmp_reply_control (self, KM_RTMP_TYPE_USER_CONTROL, bytes, sizeof bytes);
 }
 
-static void
-send_command (KmRtmpReply *self,
-              guint32      stream,
-              GByteArray  *body)
+/**
+ * km_rtmp_reply_command:
+ * @self: where answers go
+ * @stream: the message stream that it is about
+ * @body: the command in AMF0
+ */
+void
+km_rtmp_reply_command (KmRtmpReply *self,
+                       guint32      stream,
+                       GByteArray  *body)
 {
   KmRtmpMessage message = {
     .chunk_stream = CHUNK_STREAM_COMMAND,
@@ -139,7 +146,7 @@ km_rtmp_reply_connected (KmRtmpReply *self,
     g_byte_array_append (body, extensions->data, extensions->len);
   km_amf_write_end_object (body);
 
-  send_command (self, 0, body);
+  km_rtmp_reply_command (self, 0, body);
 }
 
 /**
@@ -162,7 +169,7 @@ km_rtmp_reply_result (KmRtmpReply *self,
   km_amf_write_null (body);
   km_amf_write_number (body, result);
 
-  send_command (self, 0, body);
+  km_rtmp_reply_command (self, 0, body);
 }
 
 /**
@@ -187,7 +194,7 @@ km_rtmp_reply_fc_publish (KmRtmpReply *self,
   write_member (body, "description", "Go on with publish");
   km_amf_write_end_object (body);
 
-  send_command (self, 0, body);
+  km_rtmp_reply_command (self, 0, body);
 }
 
 /**
@@ -218,5 +225,5 @@ km_rtmp_reply_status (KmRtmpReply *self,
   write_member (body, "description", description);
   km_amf_write_end_object (body);
 
-  send_command (self, stream, body);
+  km_rtmp_reply_command (self, stream, body);
 }

@@ -27,6 +27,9 @@ void km_rtmp_reply_number       (KmRtmpReply  *self,
 void km_rtmp_reply_user_control (KmRtmpReply  *self,
                                  guint16       event,
                                  guint32       value);
+void km_rtmp_reply_command      (KmRtmpReply  *self,
+                                 guint32       stream,
+                                 GByteArray   *body);
 void km_rtmp_reply_connected    (KmRtmpReply  *self,
                                  double        transaction,
                                  double        object_encoding,

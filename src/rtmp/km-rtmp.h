@@ -77,12 +77,29 @@ typedef struct
  * @KM_RTMP_ERROR_LIMIT: the peer asks for more memory or work than it may;
  *   close the connection
  *
- * Nothing more can be read from a peer after either.
+ * @KM_RTMP_ERROR_NO_APP: the server has no such application: the address is
+ *   wrong
+ * @KM_RTMP_ERROR_DENIED: the server doesn't accept the stream key
+ * @KM_RTMP_ERROR_IN_USE: somebody publishes with this key, or it is none: try
+ *   again later
+ * @KM_RTMP_ERROR_TAKEN_OVER: somebody else publishes with this key from now on
+ * @KM_RTMP_ERROR_REJECTED: the server doesn't take the stream for another
+ *   reason, which the message has in its words, if it said any
+ * @KM_RTMP_ERROR_ENDED: the server ended the stream
+ *
+ * Nothing more can be read from a peer after any of them. The first two are
+ * about what it sends, the others what a server tells a publisher.
  */
 typedef enum
 {
   KM_RTMP_ERROR_PROTOCOL,
   KM_RTMP_ERROR_LIMIT,
+  KM_RTMP_ERROR_NO_APP,
+  KM_RTMP_ERROR_DENIED,
+  KM_RTMP_ERROR_IN_USE,
+  KM_RTMP_ERROR_TAKEN_OVER,
+  KM_RTMP_ERROR_REJECTED,
+  KM_RTMP_ERROR_ENDED,
 } KmRtmpError;
 
 #define KM_RTMP_ERROR (km_rtmp_error_quark ())
