@@ -131,7 +131,7 @@ km_backup_open (const char  *path,
   uri = g_strconcat (address, "?immutable=1", NULL);
 
   return km_store_connect_file (uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-                                error);
+                                NULL, error);
 }
 
 /* The moment that is copied begins with the first thing that is read. */
@@ -153,7 +153,7 @@ mark (KmCopy  *copy,
       GError **error)
 {
   sqlite3 *database =
-    km_store_connect_file (copy->path, SQLITE_OPEN_READWRITE, error);
+    km_store_connect_file (copy->path, SQLITE_OPEN_READWRITE, NULL, error);
   g_autofree char *sql = g_strdup_printf (
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE;"
     "PRAGMA application_id = %d", KM_BACKUP_ID);

@@ -154,7 +154,7 @@ km_copy_fill (KmCopy   *self,
               GError  **error)
 {
   sqlite3 *target = km_store_connect_file (self->path, SQLITE_OPEN_READWRITE,
-                                           error);
+                                           NULL, error);
   gboolean done;
 
   if (target == NULL)

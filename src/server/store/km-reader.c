@@ -52,6 +52,7 @@ km_store_execute (sqlite3    *database,
  * km_store_connect_file:
  * @path: a database; an URI with SQLITE_OPEN_URI
  * @flags: SQLITE_OPEN_… beside the one for a thread of its own
+ * @vfs: (nullable): how files are read and written; %NULL: as usual
  * @error: why not
  *
  * Returns: (nullable) (transfer full): a connection for one thread
@@ -59,11 +60,12 @@ km_store_execute (sqlite3    *database,
 sqlite3 *
 km_store_connect_file (const char  *path,
                        int          flags,
+                       const char  *vfs,
                        GError     **error)
 {
   sqlite3 *database = NULL;
 
-  if (sqlite3_open_v2 (path, &database, flags | SQLITE_OPEN_NOMUTEX, NULL)
+  if (sqlite3_open_v2 (path, &database, flags | SQLITE_OPEN_NOMUTEX, vfs)
       != SQLITE_OK)
     {
       g_set_error (error, KM_STORE_ERROR, KM_STORE_ERROR_FAILED,
@@ -84,6 +86,7 @@ km_store_connect_file (const char  *path,
  * km_store_connect:
  * @directory: the data directory
  * @flags: as of km_store_connect_file()
+ * @vfs: likewise
  * @error: why not
  *
  * Returns: (nullable) (transfer full): a connection for one thread
@@ -91,11 +94,12 @@ km_store_connect_file (const char  *path,
 sqlite3 *
 km_store_connect (const char *directory,
                   int         flags,
+                  const char *vfs,
                   GError    **error)
 {
   g_autofree char *path = g_build_filename (directory, "kaimu.db", NULL);
 
-  return km_store_connect_file (path, flags, error);
+  return km_store_connect_file (path, flags, vfs, error);
 }
 
 static void
@@ -174,7 +178,7 @@ km_reader_open (KmStore *store,
                 GError **error)
 {
   sqlite3 *database = km_store_connect (km_store_get_directory (store),
-                                        SQLITE_OPEN_READONLY, error);
+                                        SQLITE_OPEN_READONLY, NULL, error);
   KmReader *self;
 
   if (database == NULL)

@@ -97,7 +97,7 @@ renew (KmCopy      *copy,
        GError     **error)
 {
   sqlite3 *database =
-    km_store_connect_file (copy->path, SQLITE_OPEN_READWRITE, error);
+    km_store_connect_file (copy->path, SQLITE_OPEN_READWRITE, NULL, error);
   gboolean done = database != NULL
                   && km_store_execute (database,
                                        "PRAGMA journal_mode = MEMORY;"

@@ -17,9 +17,11 @@ int           km_store_lock          (const char  *directory,
                                       GError     **error);
 sqlite3      *km_store_connect_file  (const char  *path,
                                       int          flags,
+                                      const char  *vfs,
                                       GError     **error);
 sqlite3      *km_store_connect       (const char  *directory,
                                       int          flags,
+                                      const char  *vfs,
                                       GError     **error);
 gboolean      km_store_execute       (sqlite3     *database,
                                       const char  *sql,

@@ -40,6 +40,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "km-log-vfs.h"
 #include "km-schema.h"
 #include "km-spacing.h"
 #include "km-statement.h"
@@ -49,9 +50,10 @@
 #define LARGE_GROUP_JOB_US 500 /* one each, or faster */
 #define LARGE_GROUP_SPACING_US 6000
 #define CHECKPOINT_SPACING_US G_USEC_PER_SEC
-#define WAL_KEPT_BYTES "16777216"
-/* Pages in the log from which on it is moved at once. */
+/* Pages in the log from which on it is moved at once; of what it grows to until
+ * that is done, all is kept, so that it needn't grow each time. */
 #define LOG_LONG 4096
+#define WAL_KEPT_BYTES "25165824"
 #define SAVEPOINT_BYTES (256 * 1024)
 /* Below zero: KiB. After nearly each group SQLite looks at every page that it
  * keeps (B-trees that are balanced make it forget pages beyond the end), so
@@ -565,7 +567,8 @@ open_databases (KmStore *self,
   if (self->lock_fd < 0 || !make_private_file (self->directory, error))
     return FALSE;
 
-  self->transaction.database = km_store_connect (self->directory, flags, error);
+  self->transaction.database =
+    km_store_connect (self->directory, flags, km_log_vfs_get_name (), error);
   if (self->transaction.database == NULL)
     return FALSE;
   self->transaction.statements = km_statements_new ();
@@ -578,7 +581,8 @@ open_databases (KmStore *self,
 
   /* A connection that has never read anything doesn't know of the log, and
    * makes checkpoints that do nothing. */
-  self->checkpoint_database = km_store_connect (self->directory, flags, error);
+  self->checkpoint_database =
+    km_store_connect (self->directory, flags, NULL, error);
 
   return self->checkpoint_database != NULL
          && km_store_execute (self->checkpoint_database,

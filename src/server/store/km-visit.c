@@ -143,6 +143,6 @@ km_store_visit (const char   *directory,
     }
 
   return km_visit_database (km_store_connect (directory, SQLITE_OPEN_READWRITE,
-                                              error),
+                                              NULL, error),
                             directory, mode, func, data, error);
 }
