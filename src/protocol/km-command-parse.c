@@ -239,6 +239,32 @@ parse_message (KmCommand   *self,
 }
 
 static gboolean
+parse_report (KmCommand   *self,
+              JsonObject  *d,
+              GError     **error)
+{
+  const char *note = km_json_get_string (d, "note", KM_FRAME_BYTES_MAX);
+  int reason = km_report_reason_from_word (
+    km_json_get_string (d, "reason", WORD_BYTES_MAX));
+  KmProtocolError code = KM_PROTOCOL_ERROR_BAD_REQUEST;
+
+  if (!parse_message (self, d, error))
+    return FALSE;
+
+  if (note != NULL && strlen (note) > KM_REPORT_NOTE_BYTES_MAX)
+    code = KM_PROTOCOL_ERROR_TOO_LONG;
+  else if (reason >= 0 && (note != NULL || km_json_is_null (d, "note")))
+    {
+      self->reason = (KmReportReason) reason;
+      self->note = g_strdup (note);
+      return TRUE;
+    }
+
+  km_protocol_error_set (error, code);
+  return FALSE;
+}
+
+static gboolean
 parse_data (KmCommand   *self,
             JsonObject  *d,
             GError     **error)
@@ -253,6 +279,7 @@ parse_data (KmCommand   *self,
     {
     case KM_COMMAND_ROOM_JOIN:
     case KM_COMMAND_INBOX_OPEN:
+    case KM_COMMAND_STAFF_OPEN:
       return parse_join (self, d, error);
     case KM_COMMAND_CHAT_SEND:
       return parse_chat (self, d, error);
@@ -269,7 +296,10 @@ parse_data (KmCommand   *self,
     case KM_COMMAND_POLL_CLOSE:
       return parse_poll (self, d, error);
     case KM_COMMAND_CHAT_DELETE:
+    case KM_COMMAND_REPORT_DISMISS:
       return parse_message (self, d, error);
+    case KM_COMMAND_CHAT_REPORT:
+      return parse_report (self, d, error);
     case KM_COMMAND_PEOPLE_LIST:
     case KM_COMMAND_ROOM_LEAVE:
     case KM_N_COMMANDS:

@@ -41,6 +41,7 @@ km_command_free (KmCommand *self)
   g_free (self->poll);
   g_free (self->message);
   g_free (self->from);
+  g_free (self->note);
   g_free (self);
 }
 
@@ -57,6 +58,14 @@ append_gift (const KmCommand *self,
 }
 
 static void
+append_message (const KmCommand *self,
+                GString         *out)
+{
+  km_json_append_member (out, "message", self->message);
+  km_json_append_member (out, "from", self->from);
+}
+
+static void
 append_data (const KmCommand *self,
              GString         *out)
 {
@@ -66,6 +75,7 @@ append_data (const KmCommand *self,
     {
     case KM_COMMAND_ROOM_JOIN:
     case KM_COMMAND_INBOX_OPEN:
+    case KM_COMMAND_STAFF_OPEN:
       if (self->epoch == NULL || self->seq < 0)
         return;
       km_json_append_member (out, "epoch", self->epoch);
@@ -110,8 +120,16 @@ append_data (const KmCommand *self,
       return;
 
     case KM_COMMAND_CHAT_DELETE:
-      km_json_append_member (out, "message", self->message);
-      km_json_append_member (out, "from", self->from);
+    case KM_COMMAND_REPORT_DISMISS:
+      append_message (self, out);
+      return;
+
+    case KM_COMMAND_CHAT_REPORT:
+      append_message (self, out);
+      km_json_append_member (out, "reason",
+                             km_report_reason_to_word (self->reason));
+      if (self->note != NULL)
+        km_json_append_member (out, "note", self->note);
       return;
 
     case KM_COMMAND_PEOPLE_LIST:

@@ -13,8 +13,10 @@ G_BEGIN_DECLS
  *   least unique on the socket
  * @room: the room's id: digits; %NULL only for `stream.prepare` and
  *   `inbox.open`
- * @epoch: (nullable): `room.join`, `inbox.open`: epoch of the last event had
- * @seq: `room.join`, `inbox.open`: seq of the last event had; -1: none
+ * @epoch: (nullable): `room.join`, `inbox.open`, `staff.open`: epoch of the
+ *   last event had
+ * @seq: `room.join`, `inbox.open`, `staff.open`: seq of the last event had;
+ *   -1: none
  * @text: `chat.send`: valid UTF-8, at most %KM_CHAT_BYTES_MAX bytes; nothing
  *   else has been checked
  * @mode: `chat.send`: how it flies
@@ -32,8 +34,12 @@ G_BEGIN_DECLS
  *   %KM_POLL_DURATION_MS_MAX; -1: until closed
  * @poll: `poll.vote`, `poll.close`: the poll's id: digits
  * @choices: `poll.vote`: options as bits, at least one
- * @message: `chat.delete`: the id of the message's act
- * @from: `chat.delete`: the id of the account that said it: digits
+ * @message: `chat.delete`, `chat.report`, `report.dismiss`: the id of the
+ *   message's act
+ * @from: likewise: the id of the account that said it: digits
+ * @reason: `chat.report`: what is wrong with it
+ * @note: (nullable): `chat.report`: what else is to be said, at most
+ *   %KM_REPORT_NOTE_BYTES_MAX bytes; nothing else has been checked
  *
  * One command of a client. Plain data; km_command_free() frees it all.
  */
@@ -58,6 +64,8 @@ typedef struct
   guint choices;
   char *message;
   char *from;
+  KmReportReason reason;
+  char *note;
 } KmCommand;
 
 #define KM_COMMAND_ID_MAX 64

@@ -16,8 +16,6 @@
 #define WORD_BYTES_MAX 64
 #define MESSAGE_BYTES_MAX 2000
 
-static const char room_prefix[] = "room:";
-
 /* Who did it, by which act, seeing what. */
 static gboolean
 parse_act (KmRoomEvent *self,
@@ -194,6 +192,12 @@ parse_body (KmRoomEvent *self,
       km_wallet_info_read_limit (&self->wallet, d);
       return TRUE;
 
+    case KM_ROOM_EVENT_REPORT_FILED:
+    case KM_ROOM_EVENT_REPORT_SETTLED:
+    case KM_ROOM_EVENT_MESSAGE_DELETED:
+      self->staff = km_staff_entry_from_json (d, self->kind);
+      return self->seq >= 0 && self->staff != NULL;
+
     case KM_ROOM_EVENT_UNKNOWN:
     case KM_N_ROOM_EVENTS:
     default:
@@ -212,6 +216,17 @@ is_of_its_stream (const KmRoomEvent *self,
   return self->room != NULL || self->kind == KM_ROOM_EVENT_STREAM_REFUSED;
 }
 
+/* Returns: (nullable): whose stream of that kind @s is. */
+static char *
+dup_room (const char *s,
+          const char *prefix)
+{
+  if (s == NULL || !g_str_has_prefix (s, prefix))
+    return NULL;
+
+  return g_strdup (s + strlen (prefix));
+}
+
 static KmRoomEvent *
 parse_event (JsonObject      *object,
              KmRoomEventKind  kind)
@@ -220,8 +235,8 @@ parse_event (JsonObject      *object,
   const char *s = km_json_get_string (object, "s", WORD_BYTES_MAX);
   JsonObject *d = km_json_get_object (object, "d");
 
-  if (s != NULL && g_str_has_prefix (s, room_prefix))
-    self->room = g_strdup (s + sizeof room_prefix - 1);
+  self->room = dup_room (s, km_room_event_kind_is_staff (kind)
+                              ? KM_STAFF_STREAM : KM_ROOM_STREAM);
   km_json_get_integer (object, "seq", 0, G_MAXINT64, &self->seq);
   km_json_get_integer (object, "at", 0, G_MAXINT64, &self->at_ms);
 
@@ -278,6 +293,19 @@ parse_wallet (KmReply    *self,
     km_wallet_info_read_limit (&self->wallet, wallet);
 }
 
+static void
+parse_staff (KmReply    *self,
+             JsonObject *d)
+{
+  gint64 follow = -1;
+  gint64 open = 0;
+
+  km_json_get_integer (d, "open", 0, G_MAXINT32, &open);
+  km_json_get_integer (d, "follow", 0, G_MAXINT32, &follow);
+  self->n_open = (guint) open;
+  self->n_follow = (int) follow;
+}
+
 static KmReply *
 parse_reply (JsonObject *object,
              const char *re)
@@ -297,6 +325,7 @@ parse_reply (JsonObject *object,
   parse_joined (self, d);
   parse_people (self, d);
   parse_wallet (self, d);
+  parse_staff (self, d);
   km_json_get_integer (d, "value", 0, G_MAXINT64, &self->value);
   km_json_get_integer (d, "balance", 0, G_MAXINT64, &self->balance);
   self->poll = g_strdup (km_json_get_string (d, "poll", KM_POLL_ID_MAX));

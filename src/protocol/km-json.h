@@ -6,6 +6,7 @@
 #include "km-person.h"
 #include "km-poll-info.h"
 #include "km-room-info.h"
+#include "km-staff-entry.h"
 #include "km-stream-summary.h"
 #include "km-wallet-info.h"
 
@@ -60,6 +61,8 @@ KmPollInfo     *km_poll_info_from_json     (JsonObject   *object,
 GPtrArray      *km_poll_infos_from_json    (JsonArray    *array,
                                             KmPollParts   parts);
 
+KmStaffEntry    *km_staff_entry_from_json (JsonObject      *d,
+                                           KmRoomEventKind  kind);
 KmStreamSummary *km_stream_summary_from_json (JsonObject *object);
 
 /* Writing. */

@@ -126,6 +126,13 @@ static const ErrorRow errors[] = {
       "address any more. Choose another one." },
   [KM_PROTOCOL_ERROR_NO_SUCH_MESSAGE] =
     { "no_such_message", 404, "This message isn't there any more." },
+  [KM_PROTOCOL_ERROR_OWN_MESSAGE] =
+    { "own_message", 403, "This message is your own. You can delete it." },
+  [KM_PROTOCOL_ERROR_ALREADY_REPORTED] =
+    { "already_reported", 409, "You have reported this message already." },
+  [KM_PROTOCOL_ERROR_NO_SUCH_REPORT] =
+    { "no_such_report", 404, "Nobody waits for an answer to this report any "
+      "more." },
   [KM_PROTOCOL_ERROR_BUSY] =
     { "busy", 503, "The server is busy. Try again in a moment." },
   [KM_PROTOCOL_ERROR_INTERNAL] =
@@ -145,6 +152,9 @@ static const char *const command_words[KM_N_COMMANDS] = {
   [KM_COMMAND_PEOPLE_LIST] = "people.list",
   [KM_COMMAND_CHAT_DELETE] = "chat.delete",
   [KM_COMMAND_INBOX_OPEN] = "inbox.open",
+  [KM_COMMAND_CHAT_REPORT] = "chat.report",
+  [KM_COMMAND_REPORT_DISMISS] = "report.dismiss",
+  [KM_COMMAND_STAFF_OPEN] = "staff.open",
 };
 
 static const char *const event_words[KM_N_ROOM_EVENTS] = {
@@ -160,6 +170,9 @@ static const char *const event_words[KM_N_ROOM_EVENTS] = {
   [KM_ROOM_EVENT_STREAM_REFUSED] = "stream.refused",
   [KM_ROOM_EVENT_WALLET_ENTRY] = "wallet.entry",
   [KM_ROOM_EVENT_WALLET_LIMIT] = "wallet.limit",
+  [KM_ROOM_EVENT_REPORT_FILED] = "report.filed",
+  [KM_ROOM_EVENT_REPORT_SETTLED] = "report.settled",
+  [KM_ROOM_EVENT_MESSAGE_DELETED] = "message.deleted",
   [KM_ROOM_EVENT_UNKNOWN] = "unknown",
 };
 
@@ -192,6 +205,20 @@ static const char *const deletion_words[KM_N_DELETIONS] = {
   [KM_DELETION_NONE] = "",
   [KM_DELETION_AUTHOR] = "author",
   [KM_DELETION_HOST] = "host",
+};
+
+static const char *const reason_words[KM_N_REPORT_REASONS] = {
+  [KM_REPORT_SPAM] = "spam",
+  [KM_REPORT_HARASSMENT] = "harassment",
+  [KM_REPORT_HATE] = "hate",
+  [KM_REPORT_SEXUAL] = "sexual",
+  [KM_REPORT_VIOLENCE] = "violence",
+  [KM_REPORT_OTHER] = "other",
+};
+
+static const char *const report_end_words[KM_N_REPORT_ENDS] = {
+  [KM_REPORT_END_DELETED] = "deleted",
+  [KM_REPORT_END_DISMISSED] = "dismissed",
 };
 
 static const char *const categories[] = {
@@ -343,6 +370,8 @@ km_command_kind_is_act (KmCommandKind kind)
     case KM_COMMAND_POLL_VOTE:
     case KM_COMMAND_POLL_CLOSE:
     case KM_COMMAND_CHAT_DELETE:
+    case KM_COMMAND_CHAT_REPORT:
+    case KM_COMMAND_REPORT_DISMISS:
       return TRUE;
 
     case KM_COMMAND_ROOM_JOIN:
@@ -351,6 +380,7 @@ km_command_kind_is_act (KmCommandKind kind)
     case KM_COMMAND_LIKE_SEND:
     case KM_COMMAND_PEOPLE_LIST:
     case KM_COMMAND_INBOX_OPEN:
+    case KM_COMMAND_STAFF_OPEN:
     case KM_N_COMMANDS:
     default:
       return FALSE;
@@ -382,6 +412,21 @@ km_room_event_kind_is_inbox (KmRoomEventKind kind)
 {
   return kind == KM_ROOM_EVENT_WALLET_ENTRY
          || kind == KM_ROOM_EVENT_WALLET_LIMIT;
+}
+
+/**
+ * km_room_event_kind_is_staff:
+ * @kind: what happened
+ *
+ * Returns: whether it is for the staff of a room alone, and has its place in
+ *   their log
+ */
+gboolean
+km_room_event_kind_is_staff (KmRoomEventKind kind)
+{
+  return kind == KM_ROOM_EVENT_REPORT_FILED
+         || kind == KM_ROOM_EVENT_REPORT_SETTLED
+         || kind == KM_ROOM_EVENT_MESSAGE_DELETED;
 }
 
 const char *
@@ -454,6 +499,34 @@ km_deletion_from_word (const char *word)
   int by = find_word (deletion_words, KM_N_DELETIONS, word);
 
   return by == KM_DELETION_NONE ? -1 : by;
+}
+
+const char *
+km_report_reason_to_word (KmReportReason reason)
+{
+  g_return_val_if_fail ((guint) reason < KM_N_REPORT_REASONS, NULL);
+
+  return reason_words[reason];
+}
+
+int
+km_report_reason_from_word (const char *word)
+{
+  return find_word (reason_words, KM_N_REPORT_REASONS, word);
+}
+
+const char *
+km_report_end_to_word (KmReportEnd how)
+{
+  g_return_val_if_fail ((guint) how < KM_N_REPORT_ENDS, NULL);
+
+  return report_end_words[how];
+}
+
+int
+km_report_end_from_word (const char *word)
+{
+  return find_word (report_end_words, KM_N_REPORT_ENDS, word);
 }
 
 /**

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 #define KM_SOCKET_PATH KM_API_PREFIX "/socket"
 #define KM_SUBPROTOCOL "kaimu.v1"
 #define KM_INBOX_STREAM "inbox"
+#define KM_ROOM_STREAM "room:"
+#define KM_STAFF_STREAM "staff:"
 
 #define KM_FRAME_BYTES_MAX (16 * 1024)
 #define KM_BODY_BYTES_MAX (16 * 1024)
@@ -44,6 +46,8 @@ G_BEGIN_DECLS
 #define KM_POLL_DURATION_MS_MAX (24 * 3600 * 1000)
 #define KM_PEOPLE_MAX 200
 #define KM_SLOW_MODE_S_MAX 300
+#define KM_REPORT_NOTE_CLUSTERS_MAX 500
+#define KM_REPORT_NOTE_BYTES_MAX 4000
 
 #define KM_TICKET_LIFE_MS 60000
 #define KM_PING_AFTER_MS 20000
@@ -52,6 +56,8 @@ G_BEGIN_DECLS
 #define KM_RECENT_WITHIN 1000
 #define KM_TICK_SPACING_MS 250
 #define KM_INBOX_RECENT 50
+#define KM_STAFF_RECENT 100
+#define KM_STAFF_OF_MESSAGE 5
 
 /**
  * KmCloseCode:
@@ -119,6 +125,9 @@ typedef enum
   KM_PROTOCOL_ERROR_ALREADY_VOTED,
   KM_PROTOCOL_ERROR_NO_SUCH_ADDRESS,
   KM_PROTOCOL_ERROR_NO_SUCH_MESSAGE,
+  KM_PROTOCOL_ERROR_OWN_MESSAGE,
+  KM_PROTOCOL_ERROR_ALREADY_REPORTED,
+  KM_PROTOCOL_ERROR_NO_SUCH_REPORT,
   KM_PROTOCOL_ERROR_BUSY,
   KM_PROTOCOL_ERROR_INTERNAL,
 } KmProtocolError;
@@ -157,6 +166,9 @@ typedef enum
   KM_COMMAND_PEOPLE_LIST,
   KM_COMMAND_CHAT_DELETE,
   KM_COMMAND_INBOX_OPEN,
+  KM_COMMAND_CHAT_REPORT,
+  KM_COMMAND_REPORT_DISMISS,
+  KM_COMMAND_STAFF_OPEN,
   KM_N_COMMANDS,
 } KmCommandKind;
 
@@ -181,6 +193,9 @@ typedef enum
   KM_ROOM_EVENT_STREAM_REFUSED,
   KM_ROOM_EVENT_WALLET_ENTRY,
   KM_ROOM_EVENT_WALLET_LIMIT,
+  KM_ROOM_EVENT_REPORT_FILED,
+  KM_ROOM_EVENT_REPORT_SETTLED,
+  KM_ROOM_EVENT_MESSAGE_DELETED,
   KM_ROOM_EVENT_UNKNOWN,
   KM_N_ROOM_EVENTS,
 } KmRoomEventKind;
@@ -242,6 +257,36 @@ typedef enum
   KM_N_DELETIONS,
 } KmDeletion;
 
+/**
+ * KmReportReason:
+ *
+ * What is wrong with a message, as whoever reports it says.
+ */
+typedef enum
+{
+  KM_REPORT_SPAM,
+  KM_REPORT_HARASSMENT,
+  KM_REPORT_HATE,
+  KM_REPORT_SEXUAL,
+  KM_REPORT_VIOLENCE,
+  KM_REPORT_OTHER,
+  KM_N_REPORT_REASONS,
+} KmReportReason;
+
+/**
+ * KmReportEnd:
+ * @KM_REPORT_END_DELETED: its message was deleted, by whomever
+ * @KM_REPORT_END_DISMISSED: the staff found nothing wrong with the message
+ *
+ * How a report was settled.
+ */
+typedef enum
+{
+  KM_REPORT_END_DELETED,
+  KM_REPORT_END_DISMISSED,
+  KM_N_REPORT_ENDS,
+} KmReportEnd;
+
 /* Each enumeration as its word on the wire; _from_word() returns -1 for a
  * word that isn't one, and for NULL. */
 const char *km_command_kind_to_word      (KmCommandKind    kind);
@@ -250,6 +295,7 @@ gboolean    km_command_kind_is_act       (KmCommandKind    kind);
 const char *km_room_event_kind_to_word   (KmRoomEventKind  kind);
 int         km_room_event_kind_from_word (const char      *word);
 gboolean    km_room_event_kind_is_inbox  (KmRoomEventKind  kind);
+gboolean    km_room_event_kind_is_staff  (KmRoomEventKind  kind);
 const char *km_role_to_word              (KmRole           role);
 int         km_role_from_word            (const char      *word);
 const char *km_chat_mode_to_word         (KmChatMode       mode);
@@ -260,6 +306,10 @@ const char *km_poll_end_to_word          (KmPollEnd        reason);
 int         km_poll_end_from_word        (const char      *word);
 const char *km_deletion_to_word          (KmDeletion       by);
 int         km_deletion_from_word        (const char      *word);
+const char *km_report_reason_to_word     (KmReportReason   reason);
+int         km_report_reason_from_word   (const char      *word);
+const char *km_report_end_to_word        (KmReportEnd      how);
+int         km_report_end_from_word      (const char      *word);
 
 const char *const *km_room_categories         (void);
 gboolean           km_room_category_is_known  (const char *category);

@@ -22,6 +22,7 @@ km_reply_new (void)
   self->at_ms = -1;
   self->value = -1;
   self->balance = -1;
+  self->n_follow = -1;
 
   return self;
 }
@@ -61,11 +62,15 @@ is_whole (const KmReply *self,
       return self->poll != NULL && self->choices != 0;
     case KM_COMMAND_INBOX_OPEN:
       return self->epoch != NULL && self->seq >= 0 && self->has_wallet;
+    case KM_COMMAND_STAFF_OPEN:
+      return self->epoch != NULL && self->seq >= 0 && self->n_follow >= 0;
     case KM_COMMAND_PEOPLE_LIST:
       return self->people != NULL;
     case KM_COMMAND_ROOM_LEAVE:
     case KM_COMMAND_STREAM_PREPARE:
     case KM_COMMAND_LIKE_SEND:
+    case KM_COMMAND_CHAT_REPORT:
+    case KM_COMMAND_REPORT_DISMISS:
     case KM_N_COMMANDS:
     default:
       return TRUE;
@@ -281,6 +286,27 @@ km_reply_append_inbox (GString            *out,
   km_wallet_info_append_coins (wallet, out);
   km_wallet_info_append_limit (wallet, out);
   g_string_append (out, "}}}");
+}
+
+/**
+ * km_reply_append_staff:
+ * @out: where the frame's text goes
+ * @re: the id of the `staff.open`
+ * @opened: what to tell
+ */
+void
+km_reply_append_staff (GString             *out,
+                       const char          *re,
+                       const KmStaffOpened *opened)
+{
+  append_head (out, re);
+  g_string_append (out, ",\"d\":{");
+  km_json_append_member (out, "epoch", opened->epoch);
+  km_json_append_integer (out, "seq", opened->seq);
+  km_json_append_boolean (out, "resumed", opened->resumed);
+  km_json_append_integer (out, "open", opened->n_open);
+  km_json_append_integer (out, "follow", opened->n_follow);
+  g_string_append (out, "}}");
 }
 
 /**

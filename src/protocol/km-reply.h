@@ -13,10 +13,12 @@ G_BEGIN_DECLS
  * @re: the id of the command that this answers
  * @error: (nullable): why it was refused, of the domain %KM_PROTOCOL_ERROR;
  *   then nothing else holds
- * @epoch: `room.join`, `inbox.open`: which history the seqs belong to
- * @seq: `room.join`, `inbox.open`: seq of the newest event; of an act with a place in the
- *   log, that; -1: absent
- * @resumed: `room.join`, `inbox.open`: whether what was missed follows
+ * @epoch: `room.join`, `inbox.open`, `staff.open`: which history the seqs
+ *   belong to
+ * @seq: `room.join`, `inbox.open`, `staff.open`: seq of the newest event; of an
+ *   act with a place in the log, that; -1: absent
+ * @resumed: `room.join`, `inbox.open`, `staff.open`: whether what was missed
+ *   follows
  * @room: `room.join`: the room
  * @role: `room.join`: what one is in it
  * @likes: `room.join`: how many likes the running stream has; 0: none runs
@@ -35,6 +37,8 @@ G_BEGIN_DECLS
  * @online: `people.list`: how many are there altogether
  * @has_wallet: `inbox.open`: whether @wallet is there
  * @wallet: `inbox.open`: what one has as of @seq
+ * @n_open: `staff.open`: of how many messages reports are open
+ * @n_follow: `staff.open`: how many entries follow; -1: absent
  *
  * What a server answers to a command. Plain data.
  */
@@ -60,7 +64,28 @@ typedef struct
   guint online;
   gboolean has_wallet;
   KmWalletInfo wallet;
+  guint n_open;
+  int n_follow;
 } KmReply;
+
+/**
+ * KmStaffOpened:
+ * @epoch: which history the seqs belong to
+ * @seq: the newest entry's
+ * @resumed: whether the missing entries follow; else the open reports do
+ * @n_open: of how many messages reports are open
+ * @n_follow: how many entries follow
+ *
+ * What a server tells one of the staff. Borrows everything.
+ */
+typedef struct
+{
+  const char *epoch;
+  gint64 seq;
+  gboolean resumed;
+  guint n_open;
+  guint n_follow;
+} KmStaffOpened;
 
 /**
  * KmJoined:
@@ -128,6 +153,9 @@ void     km_reply_append_inbox  (GString            *out,
                                  gint64              seq,
                                  gboolean            resumed,
                                  const KmWalletInfo *wallet);
+void     km_reply_append_staff  (GString             *out,
+                                 const char          *re,
+                                 const KmStaffOpened *opened);
 void     km_reply_append_people (GString          *out,
                                  const char       *re,
                                  GPtrArray        *people,

@@ -13,8 +13,6 @@
 #include "km-json.h"
 #include "km-person.h"
 
-static const char room_prefix[] = "room:";
-
 /**
  * km_room_event_new:
  * @kind: what happened
@@ -55,6 +53,7 @@ km_room_event_free (KmRoomEvent *self)
   g_free (self->publish);
   g_free (self->message);
   g_free (self->note);
+  g_clear_pointer (&self->staff, km_staff_entry_free);
   g_free (self);
 }
 
@@ -220,6 +219,12 @@ km_room_event_append_body (const KmRoomEvent *self,
       km_wallet_info_append_limit (&self->wallet, out);
       break;
 
+    case KM_ROOM_EVENT_REPORT_FILED:
+    case KM_ROOM_EVENT_REPORT_SETTLED:
+    case KM_ROOM_EVENT_MESSAGE_DELETED:
+      km_staff_entry_append (self->staff, self->kind, out);
+      break;
+
     case KM_ROOM_EVENT_POLL_OPENED:
     case KM_ROOM_EVENT_POLL_CLOSED:
     case KM_ROOM_EVENT_UNKNOWN:
@@ -255,7 +260,8 @@ km_room_event_append_frame (GString         *out,
   if (room != NULL)
     {
       g_string_append (out, ",\"s\":\"");
-      g_string_append (out, room_prefix);
+      g_string_append (out, km_room_event_kind_is_staff (kind)
+                              ? KM_STAFF_STREAM : KM_ROOM_STREAM);
       g_string_append (out, room);
       g_string_append_c (out, '"');
     }

@@ -4,6 +4,7 @@
 #include "km-poll-info.h"
 #include "km-protocol.h"
 #include "km-room-info.h"
+#include "km-staff-entry.h"
 #include "km-wallet-info.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,8 @@ G_BEGIN_DECLS
  * @kind: what happened; says which of the fields below hold something
  * @room: (nullable): in which room; %NULL for `stream.refused` and what is in
  *   the inbox
- * @seq: its place in the room's log, or the inbox; -1: it isn't in the log
+ * @seq: its place in the room's log, its staff's, or the inbox; -1: it isn't
+ *   in a log
  * @at_ms: when, ms since 1970; -1: doesn't say
  * @id: `chat.message`, `gift.sent`: the id of the act
  * @from: `chat.message`, `gift.sent`: who did it
@@ -49,6 +51,7 @@ G_BEGIN_DECLS
  * @entry: `wallet.entry`: what came or went
  * @note: (nullable): `wallet.entry`: what who granted it wrote
  * @wallet: `wallet.limit`: only its limits
+ * @staff: (nullable): what is for the staff
  *
  * One event as a server sends it. Plain data.
  */
@@ -95,6 +98,8 @@ typedef struct
   KmWalletEntry entry;
   char *note;
   KmWalletInfo wallet;
+
+  KmStaffEntry *staff;
 } KmRoomEvent;
 
 KmRoomEvent *km_room_event_new           (KmRoomEventKind     kind);

@@ -71,7 +71,9 @@ join (KmHub           *hub,
     resume = km_live_room_judge_resume (room->live, command->epoch,
                                         command->seq);
   if (resume == KM_RESUME_LOST_TAIL
-      && !km_hub_check_history (hub, room, command->seq))
+      && !km_hub_check_history (
+           hub, room, command->seq,
+           km_room_log_get_head (km_live_room_get_log (room->live))))
     {
       km_hub_reply_code (hub, member, command->id, KM_PROTOCOL_ERROR_BUSY,
                          NEW_HISTORY_RETRY_MS);
@@ -280,6 +282,15 @@ km_hub_command (KmHub      *hub,
       break;
     case KM_COMMAND_CHAT_DELETE:
       km_hub_delete_message (hub, member, command);
+      break;
+    case KM_COMMAND_CHAT_REPORT:
+      km_hub_report (hub, member, command);
+      break;
+    case KM_COMMAND_REPORT_DISMISS:
+      km_hub_dismiss (hub, member, command);
+      break;
+    case KM_COMMAND_STAFF_OPEN:
+      km_hub_open_staff (hub, member, command);
       break;
     case KM_N_COMMANDS:
     default:

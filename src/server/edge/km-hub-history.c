@@ -100,8 +100,10 @@ begin (KmHub     *hub,
  * @hub: the hub
  * @room: a room
  * @seq: of an event of this very history that somebody had
+ * @head: of the newest event that there is, in the same log: the room's or its
+ *   staff's, which have one history
  *
- * Begins a new history if the room's log doesn't reach @seq.
+ * Begins a new history if the log doesn't reach @seq.
  *
  * Returns: whether the room's history can be told of now; %FALSE: it changes,
  *   come back
@@ -109,10 +111,9 @@ begin (KmHub     *hub,
 gboolean
 km_hub_check_history (KmHub     *hub,
                       KmHubRoom *room,
-                      gint64     seq)
+                      gint64     seq,
+                      gint64     head)
 {
-  gint64 head = km_room_log_get_head (km_live_room_get_log (room->live));
-
   if (seq > head && room->history == KM_HISTORY_LOADED)
     {
       g_message ("somebody has seen event %" G_GINT64_FORMAT " of room %"

@@ -187,6 +187,8 @@ take_happened (KmHub           *hub,
   room->urgent |= event->kind == KM_ROOM_EVENT_GIFT_SENT
                   || self->post.tombstone != NULL;
   km_hub_room_mark (hub, room);
+  if (self->post.staff.seq > 0)
+    km_hub_tell_staff (hub, room, &self->post.staff);
 }
 
 static void

@@ -29,6 +29,8 @@ struct _KmSeat
   guint64 tick;      /* number of the last tick sent */
   gboolean catching; /* hasn't reached the head since it joined */
   GList *queued;     /* its link in the hub's list of those to catch up */
+  gboolean staffs;   /* hears what the room's staff is told */
+  gint64 staff_seq;  /* of the last of that which it was told */
 };
 
 /* Which history a room is in. */
@@ -59,6 +61,8 @@ struct _KmHubRoom
   gboolean people_changed; /* since then */
   gint64 people_us;        /* when that was */
   KmHistory history;
+  GPtrArray *staff;  /* (nullable): KmSeat that hear what the staff is told */
+  gint64 staff_seen; /* the last of that which they were told */
 };
 
 /* One socket. */
@@ -303,6 +307,21 @@ void       km_hub_delete_message (KmHub           *hub,
 void       km_hub_recall_speakers (KmHub     *hub,
                                    KmHubRoom *room);
 
+/* km-hub-staff.c: reports, and what only a room's staff is told */
+void       km_hub_report        (KmHub             *hub,
+                                 KmMember          *member,
+                                 const KmCommand   *command);
+void       km_hub_dismiss       (KmHub             *hub,
+                                 KmMember          *member,
+                                 const KmCommand   *command);
+void       km_hub_open_staff    (KmHub             *hub,
+                                 KmMember          *member,
+                                 const KmCommand   *command);
+void       km_hub_tell_staff    (KmHub             *hub,
+                                 KmHubRoom         *room,
+                                 const KmStaffNews *news);
+void       km_hub_close_staff   (KmSeat            *seat);
+
 /* km-hub-inbox.c: what concerns one account alone */
 void       km_hub_open_inbox    (KmHub           *hub,
                                  KmMember        *member,
@@ -321,7 +340,8 @@ void       km_hub_write_figures (KmHub           *hub,
 /* km-hub-history.c: a log that has lost its end */
 gboolean km_hub_check_history (KmHub           *hub,
                                KmHubRoom       *room,
-                               gint64           seq);
+                               gint64           seq,
+                               gint64           head);
 
 /* km-hub-people.c: who is there */
 void       km_hub_list_people  (KmHub            *hub,

@@ -32,6 +32,7 @@ km_hub_room_free (KmHubRoom *self)
 {
   km_live_room_free (self->live);
   g_clear_pointer (&self->people, g_ptr_array_unref);
+  g_clear_pointer (&self->staff, g_ptr_array_unref);
   g_ptr_array_unref (self->seats);
   g_free (self);
 }
@@ -181,6 +182,7 @@ km_seat_leave (KmHub  *hub,
   KmHubRoom *room = self->room;
 
   forget_catching (hub, self);
+  km_hub_close_staff (self);
   g_ptr_array_remove_index_fast (room->seats, self->index);
   if (self->index < room->seats->len)
     {

@@ -42,6 +42,8 @@ typedef struct
  * @slow: sockets that were closed as too slow
  * @commands: text frames that members sent
  * @events: what happened in rooms, by #KmRoomEventKind
+ * @staff: what rooms' staff were told, by #KmRoomEventKind from
+ *   %KM_ROOM_EVENT_REPORT_FILED on
  * @deliveries: events handed to members
  * @flush: how long a flush of a room took
  * @delivery: from the oldest command of a flush to the flush's end
@@ -58,6 +60,8 @@ typedef struct
   KmCounter slow;
   KmCounter commands;
   KmCounter events[KM_ROOM_EVENT_TICK];
+  KmCounter staff[KM_ROOM_EVENT_MESSAGE_DELETED - KM_ROOM_EVENT_REPORT_FILED
+                  + 1];
   KmCounter deliveries;
   KmHistogram flush;
   KmHistogram delivery;

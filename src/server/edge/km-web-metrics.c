@@ -129,6 +129,23 @@ append_events (GString            *out,
 }
 
 static void
+append_staff (GString            *out,
+              const KmHubFigures *figures)
+{
+  static const char *const name = "kaimu_staff_entries_total";
+
+  km_metrics_append_family (out, name, "counter",
+                            "What the staff of rooms was told, by kind: "
+                            "reports of messages, reports that were answered, "
+                            "deleted messages.");
+  for (guint i = 0; i < G_N_ELEMENTS (figures->staff); i++)
+    km_metrics_append_sample (out, name, "kind",
+                              km_room_event_kind_to_word ((KmRoomEventKind) (
+                                KM_ROOM_EVENT_REPORT_FILED + i)),
+                              km_counter_read (&figures->staff[i]));
+}
+
+static void
 append_hub (GString            *out,
             const KmHubFigures *figures)
 {
@@ -152,6 +169,7 @@ append_hub (GString            *out,
                              "Commands that members sent.",
                              km_counter_read (&figures->commands));
   append_events (out, figures);
+  append_staff (out, figures);
   km_metrics_append_counter (out, "kaimu_deliveries_total",
                              "Events that were handed to members, each "
                              "counted for each of them.",

@@ -9,6 +9,8 @@
  * Its act stays, with the digest alone: the same id with other words is
  * refused as before, and with the same words it isn't said again.
  *
+ * The staff hears of it, and whoever reported the message has their answer.
+ *
  * Thread: store.
  */
 
@@ -16,6 +18,7 @@
 
 #include "km-json.h"
 #include "km-person.h"
+#include "km-said.h"
 #include "km-statement.h"
 
 static gint64
@@ -40,26 +43,16 @@ km_deletion_find (KmPost         *post,
                   KmTransaction  *transaction,
                   GError        **error)
 {
-  sqlite3_stmt *statement = km_transaction_prepare (
-    transaction,
-    "SELECT event.seq FROM act"
-    " JOIN event ON event.room = act.room AND event.seq = act.seq"
-    " WHERE act.id = ?1 AND act.account = ?2 AND act.room = ?3"
-    " AND event.kind = 'chat.message'"
-    " AND NOT EXISTS (SELECT 1 FROM tombstone"
-    "  WHERE room = act.room AND seq = act.seq)",
-    error);
-  KmStep step;
+  g_auto (KmSaid) said = {
+    .room = post->room,
+    .author = author_of (post),
+    .id = post->event->target,
+  };
 
-  km_statement_bind (statement, "tii", post->event->target, author_of (post),
-                     post->room);
-  step = km_statement_step (statement, error);
-  if (step == KM_STEP_DONE)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_NO_SUCH_MESSAGE);
-  if (step != KM_STEP_ROW)
+  if (!km_said_find (&said, transaction, error))
     return FALSE;
 
-  post->event->of = sqlite3_column_int64 (statement, 0);
+  post->event->of = said.seq;
 
   return TRUE;
 }
@@ -127,6 +120,27 @@ write_over (KmPost         *post,
   return km_statement_run (statement, error);
 }
 
+/* What the staff is told. */
+static gboolean
+tell_staff (KmPost         *post,
+            KmTransaction  *transaction,
+            GError        **error)
+{
+  g_autoptr (KmStaffEntry) entry = km_staff_entry_new ();
+
+  entry->of = post->event->of;
+  entry->id = g_strdup (post->event->target);
+  entry->deletion = post->event->deletion;
+  entry->how = KM_REPORT_END_DELETED;
+  post->staff = (KmStaffNews) { 0 };
+
+  return km_staff_log_write (post->room, post->account,
+                             KM_ROOM_EVENT_MESSAGE_DELETED, entry,
+                             &post->staff, transaction, error)
+         && km_staff_log_settle (post->room, post->account, entry,
+                                 &post->staff, transaction, error);
+}
+
 /**
  * km_deletion_write:
  * @post: a post of a `chat.deleted` that has its place
@@ -167,5 +181,6 @@ km_deletion_write (KmPost         *post,
   km_statement_bind (statement, "iii", post->room, post->event->of,
                      post->event->seq);
 
-  return km_statement_run (statement, error);
+  return km_statement_run (statement, error)
+         && tell_staff (post, transaction, error);
 }

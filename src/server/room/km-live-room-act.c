@@ -25,6 +25,7 @@ static const struct
   [KM_PACE_POLL] = { G_USEC_PER_SEC * 2, 10 },
   [KM_PACE_VOTE] = { G_USEC_PER_SEC / 2, 10 },
   [KM_PACE_DELETE] = { G_USEC_PER_SEC / 5, 60 },
+  [KM_PACE_REPORT] = { G_USEC_PER_SEC * 2, 10 },
 };
 
 static GError *

@@ -119,6 +119,20 @@ km_live_room_get_role (KmLiveRoom *self,
   return account == self->host ? KM_ROLE_HOST : KM_ROLE_MEMBER;
 }
 
+/**
+ * km_live_room_is_staff:
+ * @self: a room
+ * @account: an account; 0: a guest
+ *
+ * Returns: whether it looks after the room: hears of reports and answers them
+ */
+gboolean
+km_live_room_is_staff (KmLiveRoom *self,
+                       gint64      account)
+{
+  return km_live_room_get_role (self, account) == KM_ROLE_HOST;
+}
+
 /* The most that were there at once is a matter of the stream. */
 static void
 count_peak (KmLiveRoom *self)

@@ -48,7 +48,8 @@ typedef enum
  * @KM_PACE_GIFT: giving something
  * @KM_PACE_POLL: opening and closing polls
  * @KM_PACE_VOTE: voting
- * @KM_PACE_DELETE: deleting messages
+ * @KM_PACE_DELETE: deleting messages, and dismissing reports of them
+ * @KM_PACE_REPORT: reporting messages
  *
  * What an account can do too fast.
  */
@@ -59,6 +60,7 @@ typedef enum
   KM_PACE_POLL,
   KM_PACE_VOTE,
   KM_PACE_DELETE,
+  KM_PACE_REPORT,
   KM_N_PACES,
 } KmPace;
 
@@ -71,6 +73,9 @@ const char       *km_live_room_get_epoch    (KmLiveRoom *self);
 const KmRoomInfo *km_live_room_peek_info    (KmLiveRoom *self);
 KmRoomLog        *km_live_room_get_log      (KmLiveRoom *self);
 KmRole            km_live_room_get_role     (KmLiveRoom *self,
+                                             gint64      account);
+
+gboolean          km_live_room_is_staff     (KmLiveRoom *self,
                                              gint64      account);
 
 void              km_live_room_enter        (KmLiveRoom *self,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "km-room-event.h"
+#include "km-staff-log.h"
 #include "km-store.h"
 #include "km-stream-figures.h"
 
@@ -24,6 +25,7 @@ typedef struct _KmPost KmPost;
  * @figures: of a `stream.ended`: what to keep of the stream
  * @tombstone: (nullable): came of a `chat.deleted`: the text of the frame that
  *   the deleted message has now
+ * @staff: came of it: what the room's staff is told besides
  * @repeated: came of it: this very act was written before, event's seq and
  *   at_ms are those of then, and nothing was added to the log
  * @frame: (nullable): came of it: the text of the event's frame; none when
@@ -51,6 +53,7 @@ struct _KmPost
   gint64 gift_row;
   KmStreamFigures figures;
   GBytes *tombstone;
+  KmStaffNews staff;
   gboolean repeated;
   GBytes *frame;
 };

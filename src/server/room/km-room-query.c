@@ -87,11 +87,19 @@ km_room_query_row (KmReader   *reader,
   return step == KM_STEP_ROW;
 }
 
-/* Rows of seq, at, kind, body as the frames that were sent for them. */
-static GPtrArray *
-read_frames (sqlite3_stmt  *statement,
-             gint64         room,
-             GError       **error)
+/**
+ * km_room_query_read_frames:
+ * @statement: (nullable): gives rows of seq, at, kind, body; is reset
+ * @room: of which room
+ * @error: that of the store
+ *
+ * Returns: (nullable) (transfer full) (element-type GBytes): these as the
+ *   frames that were sent for them
+ */
+GPtrArray *
+km_room_query_read_frames (sqlite3_stmt  *statement,
+                           gint64         room,
+                           GError       **error)
 {
   g_autoptr (GPtrArray) frames =
     g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
@@ -146,7 +154,7 @@ km_room_query_log (KmReader  *reader,
 
   km_statement_bind (statement, "iii", room, first, last);
 
-  return read_frames (statement, room, error);
+  return km_room_query_read_frames (statement, room, error);
 }
 
 /**
@@ -196,7 +204,7 @@ km_room_query_recent (KmReader  *reader,
   km_statement_bind (statement, "iiii", room, last - KM_RECENT_WITHIN + 1,
                      last, (gint64) n_events);
 
-  return read_frames (statement, room, error);
+  return km_room_query_read_frames (statement, room, error);
 }
 
 /**

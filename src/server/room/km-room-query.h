@@ -48,6 +48,10 @@ GPtrArray *km_room_query_log        (KmReader   *reader,
                                      gint64      last,
                                      GError    **error);
 gboolean   km_room_query_is_history (KmRoomEventKind kind);
+GPtrArray *km_room_query_read_frames
+                                    (sqlite3_stmt *statement,
+                                     gint64        room,
+                                     GError      **error);
 GPtrArray *km_room_query_recent     (KmReader   *reader,
                                      gint64      room,
                                      gint64      last,

@@ -7,7 +7,7 @@
  *
  * The rules that must hold whatever the code does are here as constraints:
  * one room an account, one place in the log an event, one meaning an act, one
- * open poll a room, one vote a user.
+ * open poll a room, one vote a user, one report of a message a user.
  *
  * Books: a row of `transfer_group` moves coins between four accounts at most:
  *
@@ -360,7 +360,62 @@ static const char version_4[] =
 static const char version_5[] =
   /* Slow mode; 0: off. */
   "ALTER TABLE room ADD COLUMN slow_s INTEGER NOT NULL DEFAULT 0"
-  "  CHECK (slow_s BETWEEN 0 AND 300);";
+  "  CHECK (slow_s BETWEEN 0 AND 300);"
+
+  /* What the staff of a room is told. No entry is changed or deleted, so the
+   * next place is that behind the last one. */
+  "CREATE TABLE staff_entry ("
+  "  room INTEGER NOT NULL REFERENCES room (id),"
+  "  seq INTEGER NOT NULL CHECK (seq > 0),"
+  "  at INTEGER NOT NULL,"
+  "  kind TEXT NOT NULL CHECK (kind IN"
+  "    ('report.filed', 'report.settled', 'message.deleted')),"
+  "  message INTEGER NOT NULL,"
+  "  account INTEGER NOT NULL REFERENCES account (id),"
+  "  body TEXT NOT NULL,"
+  "  PRIMARY KEY (room, seq),"
+  "  FOREIGN KEY (room, message) REFERENCES event (room, seq)"
+  ") STRICT;"
+  "CREATE TRIGGER staff_entry_is_next BEFORE INSERT ON staff_entry"
+  "  WHEN NEW.seq <> 1 + COALESCE ("
+  "    (SELECT MAX (seq) FROM staff_entry WHERE room = NEW.room), 0) BEGIN"
+  "  SELECT RAISE (ABORT, 'the staff''s log has no gaps'); END;"
+  "CREATE TRIGGER staff_entry_is_final BEFORE UPDATE ON staff_entry BEGIN"
+  "  SELECT RAISE (ABORT, 'an entry of the staff''s log is final'); END;"
+  "CREATE TRIGGER staff_entry_stays BEFORE DELETE ON staff_entry BEGIN"
+  "  SELECT RAISE (ABORT, 'an entry of the staff''s log is final'); END;"
+
+  /* One a message and reporter, told of by the entry `filed`; settled: NULL
+   * while nobody has answered it. */
+  "CREATE TABLE report ("
+  "  room INTEGER NOT NULL,"
+  "  message INTEGER NOT NULL,"
+  "  account INTEGER NOT NULL REFERENCES account (id),"
+  "  reason TEXT NOT NULL CHECK (reason IN ('spam', 'harassment', 'hate',"
+  "    'sexual', 'violence', 'other')),"
+  "  filed INTEGER NOT NULL,"
+  "  settled INTEGER,"
+  "  PRIMARY KEY (room, message, account),"
+  "  UNIQUE (room, filed),"
+  "  FOREIGN KEY (room, message) REFERENCES event (room, seq),"
+  "  FOREIGN KEY (room, filed) REFERENCES staff_entry (room, seq),"
+  "  FOREIGN KEY (room, settled) REFERENCES staff_entry (room, seq),"
+  "  CHECK (settled > filed)"
+  ") STRICT, WITHOUT ROWID;"
+  "CREATE INDEX report_open ON report (room, message)"
+  "  WHERE settled IS NULL;"
+  "CREATE TRIGGER report_of_another BEFORE INSERT ON report"
+  "  WHEN NEW.settled IS NOT NULL OR NEW.account IS"
+  "    (SELECT account FROM event"
+  "     WHERE room = NEW.room AND seq = NEW.message) BEGIN"
+  "  SELECT RAISE (ABORT, 'a report is of another''s message'); END;"
+  "CREATE TRIGGER report_is_settled_once BEFORE UPDATE ON report"
+  "  WHEN OLD.settled IS NOT NULL OR NEW.settled IS NULL"
+  "    OR (OLD.room, OLD.message, OLD.account, OLD.reason, OLD.filed)"
+  "      <> (NEW.room, NEW.message, NEW.account, NEW.reason, NEW.filed) BEGIN"
+  "  SELECT RAISE (ABORT, 'a report is settled once'); END;"
+  "CREATE TRIGGER report_stays BEFORE DELETE ON report BEGIN"
+  "  SELECT RAISE (ABORT, 'a report stays'); END;";
 
 static const char *const migrations_of_this_version[] = {
   version_1,

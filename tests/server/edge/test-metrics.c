@@ -253,6 +253,8 @@ test_the_format_is_strict (void)
   g_assert_cmpfloat (
     look_up (new, "kaimu_room_events_total{kind=\"chat.message\"}"), ==, 0);
   g_assert_cmpfloat (
+    look_up (new, "kaimu_staff_entries_total{kind=\"report.filed\"}"), ==, 0);
+  g_assert_cmpfloat (
     look_up (new, "kaimu_http_responses_total{class=\"2xx\"}"), >=,
     look_up (old, "kaimu_http_responses_total{class=\"2xx\"}") + 1);
   g_assert_cmpfloat (look_up (new, "process_resident_memory_bytes"), >, 0);
