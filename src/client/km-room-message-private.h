@@ -27,6 +27,8 @@ void           km_room_message_set_event (KmRoomMessage     *self,
                                           const KmRoomEvent *event);
 void           km_room_message_delete    (KmRoomMessage     *self,
                                           KmDeletion         by);
+void           km_room_message_set_reported
+                                         (KmRoomMessage     *self);
 void           km_room_message_set_state (KmRoomMessage     *self,
                                           KmRoomMessageState state,
                                           const GError      *error);

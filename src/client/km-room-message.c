@@ -26,6 +26,7 @@ struct _KmRoomMessage
   guint32 color;
   gboolean own;
   KmDeletion deletion;
+  gboolean reported; /* by who is signed in, in this run */
   KmRoomMessageState state;
   GError *error;
   KmRoomGift *gift; /* NULL: something else */
@@ -53,6 +54,7 @@ enum
   PROP_GIFT,
   PROP_POLL,
   PROP_DELETED,
+  PROP_REPORTED,
   N_PROPS
 };
 
@@ -94,6 +96,9 @@ km_room_message_get_property (GObject    *object,
       break;
     case PROP_DELETED:
       g_value_set_boolean (value, self->deletion != KM_DELETION_NONE);
+      break;
+    case PROP_REPORTED:
+      g_value_set_boolean (value, self->reported);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -145,6 +150,8 @@ km_room_message_class_init (KmRoomMessageClass *klass)
     g_param_spec_object ("poll", NULL, NULL, KM_TYPE_ROOM_POLL, flags);
   properties[PROP_DELETED] =
     g_param_spec_boolean ("deleted", NULL, NULL, FALSE, flags);
+  properties[PROP_REPORTED] =
+    g_param_spec_boolean ("reported", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -279,6 +286,17 @@ km_room_message_delete (KmRoomMessage *self,
   if (g_set_str (&self->text, ""))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEXT]);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+/* The room's staff knows of it. */
+void
+km_room_message_set_reported (KmRoomMessage *self)
+{
+  if (self->reported)
+    return;
+
+  self->reported = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPORTED]);
 }
 
 /**
@@ -490,6 +508,15 @@ km_room_message_get_own (KmRoomMessage *self)
   g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), FALSE);
 
   return self->own;
+}
+
+/* Returns: whether who is signed in has reported it, as far as is known. */
+gboolean
+km_room_message_get_reported (KmRoomMessage *self)
+{
+  g_return_val_if_fail (KM_IS_ROOM_MESSAGE (self), FALSE);
+
+  return self->reported;
 }
 
 /**

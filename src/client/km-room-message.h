@@ -57,6 +57,7 @@ guint32             km_room_message_get_color     (KmRoomMessage *self);
 gint64              km_room_message_get_time_ms   (KmRoomMessage *self);
 gboolean            km_room_message_get_own       (KmRoomMessage *self);
 KmDeletion          km_room_message_get_deletion  (KmRoomMessage *self);
+gboolean            km_room_message_get_reported  (KmRoomMessage *self);
 KmRoomMessageState  km_room_message_get_state     (KmRoomMessage *self);
 const GError       *km_room_message_get_error     (KmRoomMessage *self);
 KmRoomGift         *km_room_message_get_gift      (KmRoomMessage *self);

@@ -7,6 +7,7 @@
 #include "km-room-feed.h"
 #include "km-room-gift-private.h"
 #include "km-room-poll-private.h"
+#include "km-room-report-private.h"
 #include "km-room.h"
 #include "km-send-queue.h"
 #include "km-server.h"
@@ -54,6 +55,7 @@ struct _KmRoom
   char *account;        /* whose unsent acts are in the list */
   KmSendQueue chats;
   KmSendQueue gifts;
+  KmSendQueue reporting;
 
   /* What nobody needs after this run: km-room-asks.c. */
   GPtrArray *asks;
@@ -67,6 +69,19 @@ struct _KmRoom
   guint likes_unseen;   /* one's own that the server hasn't counted */
   guint likes_timer;
   guint likes_trust_timer;
+
+  /* km-room-staff.c */
+  GListStore *reports;  /* of messages that are reported */
+  guint reports_older;  /* how many more there are */
+  gboolean staff_wanted;
+  gboolean staff_asked;
+  gboolean staff_open;  /* entries may come */
+  char *staff_epoch;
+  gint64 staff_seq;     /* the last entry had; -1: none */
+  gboolean staff_snapshot; /* what follows isn't all that there was */
+  guint staff_follow;   /* how many entries follow of what was missed */
+  guint staff_n_open;   /* how many reports were open at the answer */
+  guint staff_timer;
 
   /* km-room-people.c */
   GListStore *people;
@@ -128,6 +143,15 @@ void     km_room_polls_apply  (KmRoom              *self,
                                gboolean             fresh);
 void     km_room_polls_tick   (KmRoom              *self,
                                GPtrArray           *infos);
+
+void     km_room_staff_init   (KmRoom              *self);
+void     km_room_staff_listen (KmRoom              *self);
+void     km_room_staff_event  (KmRoom              *self,
+                               const KmRoomEvent   *event);
+void     km_room_staff_lost   (KmRoom              *self);
+void     km_room_staff_forget (KmRoom              *self);
+
+void     km_room_reports_init (KmRoom              *self);
 
 void     km_room_deletion_apply
                               (KmRoom              *self,

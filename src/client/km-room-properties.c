@@ -27,6 +27,8 @@ enum
   PROP_LIKES,
   PROP_PEOPLE,
   PROP_GUESTS,
+  PROP_REPORTS,
+  PROP_N_REPORTS,
   N_PROPS
 };
 
@@ -97,6 +99,12 @@ km_room_get_property (GObject    *object,
     case PROP_GUESTS:
       g_value_set_uint (value, self->guests);
       break;
+    case PROP_REPORTS:
+      g_value_set_object (value, self->reports);
+      break;
+    case PROP_N_REPORTS:
+      g_value_set_uint (value, km_room_get_n_reports (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -150,6 +158,10 @@ km_room_install_properties (GObjectClass *object_class)
     g_param_spec_object ("people", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   properties[PROP_GUESTS] =
     g_param_spec_uint ("guests", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_REPORTS] =
+    g_param_spec_object ("reports", NULL, NULL, G_TYPE_LIST_MODEL, flags);
+  properties[PROP_N_REPORTS] =
+    g_param_spec_uint ("n-reports", NULL, NULL, 0, G_MAXUINT, 0, flags);
   object_class->get_property = km_room_get_property;
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

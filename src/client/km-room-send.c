@@ -61,7 +61,16 @@ static KmSendQueue *
 get_queue (KmRoom         *self,
            const KmUnsent *unsent)
 {
-  return unsent->kind == KM_UNSENT_GIFT ? &self->gifts : &self->chats;
+  switch (unsent->kind)
+    {
+    case KM_UNSENT_GIFT:
+      return &self->gifts;
+    case KM_UNSENT_REPORT:
+      return &self->reporting;
+    case KM_UNSENT_CHAT:
+    default:
+      return &self->chats;
+    }
 }
 
 /**
@@ -137,6 +146,11 @@ load (KmRoom *self)
       const KmUnsent *unsent = list->pdata[i];
       g_autoptr (KmRoomMessage) message = NULL;
 
+      if (unsent->kind == KM_UNSENT_REPORT)
+        {
+          km_send_queue_add (&self->reporting, unsent, NULL, NULL, TRUE);
+          continue;
+        }
       if (km_message_list_find_unsent (self->messages, unsent->id) != NULL)
         continue;
 
@@ -155,6 +169,7 @@ km_room_send_init (KmRoom *self)
 {
   km_send_queue_init (&self->chats, self, &chat_rule);
   km_room_gifts_init (self);
+  km_room_reports_init (self);
   self->asks = g_ptr_array_new ();
 }
 
@@ -167,6 +182,7 @@ km_room_send_clear (KmRoom *self)
 
   km_send_queue_clear (&self->chats, error);
   km_send_queue_clear (&self->gifts, error);
+  km_send_queue_clear (&self->reporting, error);
   km_room_asks_clear (self, error);
 }
 
@@ -201,6 +217,8 @@ km_room_send_account (KmRoom *self)
   drop_rows (self, &self->gifts);
   km_send_queue_clear (&self->chats, error);
   km_send_queue_clear (&self->gifts, error);
+  km_send_queue_clear (&self->reporting, error);
+  km_room_staff_forget (self);
 
   g_set_str (&self->account, account);
   if (account != NULL)
@@ -214,6 +232,7 @@ km_room_send_next (KmRoom *self)
 {
   km_send_queue_next (&self->chats);
   km_send_queue_next (&self->gifts);
+  km_send_queue_next (&self->reporting);
   km_room_asks_next (self);
 }
 
@@ -223,6 +242,7 @@ km_room_send_lost (KmRoom *self)
 {
   km_send_queue_lost (&self->chats);
   km_send_queue_lost (&self->gifts);
+  km_send_queue_lost (&self->reporting);
   km_room_asks_lost (self);
 }
 

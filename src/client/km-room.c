@@ -37,6 +37,7 @@ enum
   MESSAGE_DELETED,
   GIFT,
   LIKED,
+  REPORTED,
   POLL_OPENED,
   POLL_CLOSED,
   STREAM_STARTED,
@@ -288,7 +289,10 @@ on_event (gpointer     data,
         km_room_feed_end_snapshot (self->feed);
       on_tick (self, event);
     }
-  if (event->seq < 0 || !self->joined)
+  if (km_room_event_kind_is_staff (event->kind))
+    km_room_staff_event (self, event);
+  if (event->seq < 0 || !self->joined
+      || km_room_event_kind_is_staff (event->kind))
     {
       km_room_event_free (event);
       return;
@@ -372,6 +376,7 @@ on_joined (const KmReply *reply,
   set_error (self, NULL);
   set_state (self, KM_ROOM_ONLINE);
   km_room_send_next (self);
+  km_room_staff_listen (self);
   km_room_people_joined (self);
 }
 
@@ -414,6 +419,7 @@ on_lost (gpointer data)
   self->joined = FALSE;
   g_clear_handle_id (&self->join_timer, g_source_remove);
   km_room_send_lost (self);
+  km_room_staff_lost (self);
   km_room_likes_clear (self);
   km_room_people_clear (self);
 
@@ -458,6 +464,8 @@ km_room_finalize (GObject *object)
   g_clear_object (&self->outbox);
   g_clear_object (&self->polls);
   g_clear_object (&self->people);
+  g_clear_object (&self->reports);
+  g_free (self->staff_epoch);
   g_ptr_array_unref (self->asks);
   km_room_feed_free (self->feed);
   km_room_info_free (self->info);
@@ -563,6 +571,18 @@ km_room_class_init (KmRoomClass *klass)
   signals[LIKED] =
     g_signal_new ("liked", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+
+  /**
+   * KmRoom::reported:
+   * @report: a #KmRoomReport, in km_room_get_reports()
+   * @fresh: whether it was reported now; %FALSE for what one finds
+   *
+   * Somebody has reported a message of the room, whose staff one is of.
+   */
+  signals[REPORTED] =
+    g_signal_new ("reported", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 2, KM_TYPE_ROOM_REPORT,
+                  G_TYPE_BOOLEAN);
   install_course_signals (klass);
 }
 
@@ -576,6 +596,7 @@ km_room_init (KmRoom *self)
   self->messages = km_message_list_new ();
   self->polls = g_list_store_new (KM_TYPE_ROOM_POLL);
   km_room_people_init (self);
+  km_room_staff_init (self);
   km_room_send_init (self);
 }
 
@@ -628,6 +649,7 @@ km_room_close (KmRoom *self)
   km_server_forget_room (self->server, self);
   km_connection_remove_room (self->connection, self->id);
   km_room_send_clear (self);
+  km_room_staff_lost (self);
   km_room_likes_clear (self);
   km_room_people_clear (self);
 }

@@ -5,6 +5,7 @@
 #include "km-room-message.h"
 #include "km-room-person.h"
 #include "km-room-poll.h"
+#include "km-room-report.h"
 
 #include <gio/gio.h>
 
@@ -76,6 +77,8 @@ const GError    *km_room_get_error        (KmRoom              *self);
 GListModel      *km_room_get_messages     (KmRoom              *self);
 GListModel      *km_room_get_polls        (KmRoom              *self);
 gint64           km_room_get_likes        (KmRoom              *self);
+GListModel      *km_room_get_reports      (KmRoom              *self);
+guint            km_room_get_n_reports    (KmRoom              *self);
 GListModel      *km_room_get_people       (KmRoom              *self);
 guint            km_room_get_guests       (KmRoom              *self);
 char            *km_room_dup_flv_address  (KmRoom              *self);
@@ -142,6 +145,35 @@ void             km_room_delete_async     (KmRoom              *self,
                                            GAsyncReadyCallback  callback,
                                            gpointer             user_data);
 gboolean         km_room_delete_finish    (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+
+gboolean         km_room_may_report       (KmRoom              *self,
+                                           KmRoomMessage       *message);
+void             km_room_report_async     (KmRoom              *self,
+                                           KmRoomMessage       *message,
+                                           KmReportReason       reason,
+                                           const char          *note,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_report_finish    (KmRoom              *self,
+                                           GAsyncResult        *result,
+                                           GError             **error);
+
+void             km_room_open_staff       (KmRoom              *self);
+void             km_room_dismiss_async    (KmRoom              *self,
+                                           KmRoomReport        *report,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+void             km_room_delete_reported_async
+                                          (KmRoom              *self,
+                                           KmRoomReport        *report,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data);
+gboolean         km_room_settle_finish    (KmRoom              *self,
                                            GAsyncResult        *result,
                                            GError             **error);
 

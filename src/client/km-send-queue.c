@@ -27,7 +27,7 @@ static void
 sending_free (KmSending *sending)
 {
   km_unsent_free (sending->unsent);
-  g_object_unref (sending->message);
+  g_clear_object (&sending->message);
   g_clear_object (&sending->task);
   g_free (sending);
 }
@@ -262,8 +262,9 @@ on_kept (GObject      *source,
   else
     {
       km_outbox_remove (room->outbox, id);
-      km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_FAILED,
-                                 error);
+      if (sending->message != NULL)
+        km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_FAILED,
+                                   error);
       km_send_queue_finish (self, sending, error);
     }
   km_send_queue_next (self);
@@ -273,7 +274,7 @@ on_kept (GObject      *source,
  * km_send_queue_add:
  * @self: a queue
  * @unsent: an act; copied
- * @message: its row
+ * @message: (nullable): its row
  * @task: (nullable) (transfer full): who waits
  * @on_disk: whether it is kept already
  *
@@ -290,7 +291,7 @@ km_send_queue_add (KmSendQueue    *self,
   Kept *kept;
 
   sending->unsent = km_unsent_copy (unsent);
-  sending->message = g_object_ref (message);
+  g_set_object (&sending->message, message);
   sending->task = task;
   sending->on_disk = on_disk;
   g_queue_push_tail (&self->sending, sending);

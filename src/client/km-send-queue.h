@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * KmSending:
  * @unsent: the act
- * @message: its row
+ * @message: (nullable): its row; %NULL: a report has none
  * @task: (nullable): who waits; %NULL: nobody
  * @on_disk: whether it may go out
  *

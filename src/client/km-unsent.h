@@ -10,6 +10,7 @@ typedef enum
 {
   KM_UNSENT_CHAT,
   KM_UNSENT_GIFT,
+  KM_UNSENT_REPORT,
 } KmUnsentKind;
 
 /**
@@ -26,6 +27,10 @@ typedef enum
  * @gift: gift: which
  * @count: gift: how many
  * @confirmed: gift: whether the person was asked once more
+ * @message: report: the id of the message
+ * @from: report: the id of the account that said it
+ * @reason: report: what is wrong with it
+ * @note: (nullable): report: what else is to be said
  *
  * An act that no server has answered. Plain data.
  */
@@ -45,6 +50,11 @@ typedef struct
   char *gift;
   gint64 count;
   gboolean confirmed;
+
+  char *message;
+  char *from;
+  KmReportReason reason;
+  char *note;
 } KmUnsent;
 
 KmUnsent *km_unsent_new         (KmUnsentKind    kind,

@@ -163,7 +163,7 @@ test_other_versions (Fixture       *self,
     "\"text\":\"old\",\"mode\":\"top\",\"color\":255,\"time_ms\":-1,"
     "\"at\":1763700000123}\n";
   static const char later[] =
-    "{\"v\":3,\"kind\":\"chant\",\"id\":\"1123456789abcdefghjkmnpqrs\","
+    "{\"v\":4,\"kind\":\"chant\",\"id\":\"1123456789abcdefghjkmnpqrs\","
     "\"room\":\"42\",\"account\":\"7\"}\n";
   g_autofree char *text = g_strconcat (before, later, "rubbish\n", NULL);
   g_autofree char *kept = NULL;
