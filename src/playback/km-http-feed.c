@@ -25,6 +25,7 @@
 #include <gst/app/gstappsrc.h>
 #include <string.h>
 
+#include "km-host.h"
 #include "km-http-answer.h"
 #include "km-media.h"
 #include "km-pin.h"
@@ -69,17 +70,6 @@ unreachable (const char  *why,
 {
   g_set_error_literal (error, KM_MEDIA_ERROR, KM_MEDIA_ERROR_UNREACHABLE, why);
   return FALSE;
-}
-
-/* No proxy leads to this computer, whatever the environment says. */
-static gboolean
-is_here (GUri *uri)
-{
-  const char *host = g_uri_get_host (uri);
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-
-  return address != NULL ? g_inet_address_get_is_loopback (address)
-                         : g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
 static gboolean
@@ -137,7 +127,8 @@ connect_to (KmHttpFeed  *self,
   g_socket_client_set_timeout (client, TIMEOUT_S);
   g_socket_client_set_tls (client, is_secure (uri));
   g_signal_connect (client, "event", G_CALLBACK (on_client_event), self);
-  g_socket_client_set_enable_proxy (client, !is_here (uri));
+  g_socket_client_set_enable_proxy (client,
+                                    !km_host_is_here (g_uri_get_host (uri)));
   if (!is_secure (uri))
     g_socket_client_add_application_proxy (client, "http");
 
