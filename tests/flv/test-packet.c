@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "km-flv-body.h"
 #include "km-flv-packet.h"
 
 #define packet_of(type, ...) \
@@ -132,6 +133,36 @@ test_cut_off (void)
   check (audio (0xaf), KM_FLV_PACKET_OTHER, FALSE, 0);
 }
 
+/* What is written is read as it was meant. */
+static void
+test_bodies (void)
+{
+  guint8 bytes[KM_FLV_AVC_SIZE + 1] = { [KM_FLV_AVC_SIZE] = 'a' };
+  KmFlvPacket packet;
+
+  km_flv_put_avc (bytes, KM_FLV_PACKET_FRAME, FALSE, -67);
+  km_flv_packet_parse (&packet, KM_FLV_TYPE_VIDEO, bytes, sizeof bytes);
+  check (packet, KM_FLV_PACKET_FRAME, FALSE, KM_FLV_CODEC_AVC);
+  g_assert_cmpint (packet.composition_ms, ==, -67);
+  g_assert_cmpmem (packet.data, packet.length, "a", 1);
+
+  km_flv_put_avc (bytes, KM_FLV_PACKET_FRAME, TRUE, 0);
+  km_flv_packet_parse (&packet, KM_FLV_TYPE_VIDEO, bytes, sizeof bytes);
+  check (packet, KM_FLV_PACKET_FRAME, TRUE, KM_FLV_CODEC_AVC);
+  km_flv_put_avc (bytes, KM_FLV_PACKET_HEADER, FALSE, 0);
+  km_flv_packet_parse (&packet, KM_FLV_TYPE_VIDEO, bytes, sizeof bytes);
+  check (packet, KM_FLV_PACKET_HEADER, FALSE, KM_FLV_CODEC_AVC);
+  g_assert_cmphex (bytes[0], ==, 0x17);
+
+  km_flv_put_aac (bytes, KM_FLV_PACKET_HEADER);
+  km_flv_packet_parse (&packet, KM_FLV_TYPE_AUDIO, bytes, 3);
+  check (packet, KM_FLV_PACKET_HEADER, FALSE, KM_FLV_CODEC_AAC);
+  km_flv_put_aac (bytes, KM_FLV_PACKET_FRAME);
+  km_flv_packet_parse (&packet, KM_FLV_TYPE_AUDIO, bytes, 3);
+  check (packet, KM_FLV_PACKET_FRAME, TRUE, KM_FLV_CODEC_AAC);
+  g_assert_cmpuint (packet.length, ==, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -145,5 +176,6 @@ main (int   argc,
                    test_enhanced_extensions);
   g_test_add_func ("/flv/packet/audio", test_audio);
   g_test_add_func ("/flv/packet/cut-off-is-nothing", test_cut_off);
+  g_test_add_func ("/flv/packet/written-bodies-are-read", test_bodies);
   return g_test_run ();
 }
