@@ -27,10 +27,10 @@
 
 #include "km-bus.h"
 #include "km-elements.h"
-#include "km-encoder.h"
 #include "km-level.h"
 #include "km-media.h"
 #include "km-pipeline.h"
+#include "km-rtmp-target.h"
 #include "km-source.h"
 #include "km-uplink-private.h"
 
@@ -46,6 +46,7 @@ struct _KmBroadcast
   KmDevice *camera;
   KmDevice *microphone;
   GError *encoder_error;
+  char *pin;
   gboolean muted;
   double rms_db;
   double peak_db;
@@ -169,6 +170,7 @@ km_broadcast_finalize (GObject *object)
   KmBroadcast *self = KM_BROADCAST (object);
 
   g_clear_error (&self->encoder_error);
+  g_free (self->pin);
 
   G_OBJECT_CLASS (km_broadcast_parent_class)->finalize (object);
 }
@@ -257,9 +259,8 @@ handle_error (KmBroadcast *self,
 {
   g_autoptr (GError) error = NULL;
 
-  /* Sources and uplinks that are gone may have complained more than once. */
+  /* Sources that are gone may have complained more than once. */
   if (!km_bus_message_is_in (message, self->pipeline) ||
-      km_uplink_handle_message (self->uplink, message) ||
       km_source_handle_error (self->video_source, message) ||
       km_source_handle_error (self->audio_source, message))
     return;
@@ -293,8 +294,6 @@ on_bus_message (GstBus     *bus,
     case GST_MESSAGE_ELEMENT:
       if (km_level_parse (message, &rms_db, &peak_db))
         take_level (self, rms_db, peak_db);
-      else
-        km_uplink_handle_message (self->uplink, message);
       break;
     case GST_MESSAGE_LATENCY:
       gst_bin_recalculate_latency (GST_BIN (self->pipeline));
@@ -333,33 +332,13 @@ on_source_changed (KmSource *source,
 static void
 add_encoders (KmBroadcast *self)
 {
-  GstElement *video, *audio, *video_out, *audio_out;
+  GstElement *video, *audio;
 
   g_clear_error (&self->encoder_error);
-  video = km_encoder_new_video (&self->quality, &self->encoder_error);
-  if (video == NULL)
-    return;
-  audio = km_encoder_new_audio (&self->quality, &self->encoder_error);
-  if (audio == NULL)
-    {
-      gst_object_unref (gst_object_ref_sink (video));
-      return;
-    }
-
-  audio_out = km_pipeline_add_encoder (self->pipeline, self->audio_gate,
-                                       audio, &self->encoder_error);
-  video_out = audio_out != NULL
-                ? km_pipeline_add_encoder (self->pipeline, self->video_gate,
-                                           video, &self->encoder_error)
-                : NULL;
-  if (video_out == NULL)
-    {
-      if (audio_out == NULL)
-        gst_object_unref (gst_object_ref_sink (video));
-      return;
-    }
-
-  km_uplink_attach (self->uplink, self->pipeline, video_out, audio_out);
+  if (km_pipeline_add_encoders (self->pipeline, &self->quality, &video, &audio,
+                                &self->encoder_error))
+    km_uplink_attach (self->uplink, self->pipeline, video, audio,
+                      &self->quality);
 }
 
 static GstElement *
@@ -719,11 +698,9 @@ static gboolean
 check_address (const char  *address,
                GError     **error)
 {
-  g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (KmRtmpTarget) target = km_rtmp_target_parse (address);
 
-  if (uri != NULL && g_uri_get_host (uri) != NULL &&
-      (g_str_equal (g_uri_get_scheme (uri), "rtmp") ||
-       g_str_equal (g_uri_get_scheme (uri), "rtmps")))
+  if (target != NULL)
     return TRUE;
 
   /* The address has the key in it: it isn't repeated here. */
@@ -732,6 +709,22 @@ check_address (const char  *address,
                        _("The address to send to isn’t an rtmp:// or rtmps:// "
                          "address."));
   return FALSE;
+}
+
+/**
+ * km_broadcast_set_pin:
+ * @pin: (nullable): the fingerprint of the certificate that the server shows
+ *
+ * From the next km_broadcast_go_live() on that certificate is accepted, too,
+ * beside those that this computer trusts.
+ */
+void
+km_broadcast_set_pin (KmBroadcast *self,
+                      const char  *pin)
+{
+  g_return_if_fail (KM_IS_BROADCAST (self));
+
+  g_set_str (&self->pin, pin);
 }
 
 /**
@@ -762,7 +755,7 @@ km_broadcast_go_live (KmBroadcast  *self,
       return FALSE;
     }
 
-  km_uplink_start (self->uplink, address);
+  km_uplink_start (self->uplink, address, self->pin);
   return TRUE;
 }
 

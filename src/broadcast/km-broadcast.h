@@ -21,7 +21,12 @@ G_BEGIN_DECLS
  * @KM_BROADCAST_ERROR_NO_MICROPHONE: the same for the microphone; silence
  *   stands in
  * @KM_BROADCAST_ERROR_BAD_ADDRESS: not an rtmp:// or rtmps:// address
- * @KM_BROADCAST_ERROR_UNREACHABLE: nobody answers at the server's address
+ * @KM_BROADCAST_ERROR_UNREACHABLE: no server is at the address
+ * @KM_BROADCAST_ERROR_NO_ANSWER: what is there doesn't answer in time
+ * @KM_BROADCAST_ERROR_UNTRUSTED: the server's certificate isn't accepted; see
+ *   km_broadcast_set_pin() and km_uplink_get_refused_certificate()
+ * @KM_BROADCAST_ERROR_REFUSED: the server doesn't take the stream now; the key
+ *   may be wrong, or in use
  * @KM_BROADCAST_ERROR_LOST: the connection to the server broke
  * @KM_BROADCAST_ERROR_STALLED: the server takes nothing any more
  * @KM_BROADCAST_ERROR_DENIED: the server refused the stream key
@@ -36,6 +41,9 @@ typedef enum
   KM_BROADCAST_ERROR_NO_MICROPHONE,
   KM_BROADCAST_ERROR_BAD_ADDRESS,
   KM_BROADCAST_ERROR_UNREACHABLE,
+  KM_BROADCAST_ERROR_NO_ANSWER,
+  KM_BROADCAST_ERROR_UNTRUSTED,
+  KM_BROADCAST_ERROR_REFUSED,
   KM_BROADCAST_ERROR_LOST,
   KM_BROADCAST_ERROR_STALLED,
   KM_BROADCAST_ERROR_DENIED,
@@ -96,6 +104,8 @@ gboolean      km_broadcast_get_muted            (KmBroadcast *self);
 double        km_broadcast_get_rms_db           (KmBroadcast *self);
 double        km_broadcast_get_peak_db          (KmBroadcast *self);
 
+void          km_broadcast_set_pin              (KmBroadcast *self,
+                                                 const char  *pin);
 gboolean      km_broadcast_go_live              (KmBroadcast *self,
                                                  const char  *address,
                                                  GError     **error);

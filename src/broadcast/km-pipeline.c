@@ -7,6 +7,7 @@
 #include "km-pipeline.h"
 
 #include "km-elements.h"
+#include "km-encoder.h"
 
 /**
  * km_pipeline_new:
@@ -35,44 +36,58 @@ km_pipeline_new (GError **error)
     return NULL;
 
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), clock);
-  g_object_set (pipeline, "message-forward", TRUE, NULL);
   return pipeline;
 }
 
-/**
- * km_pipeline_add_encoder:
- * @pipeline: a pipeline
- * @gate: (transfer none): what lets raw media through
- * @encoder: (transfer full): with a "sink" and a "src" pad
- * @error: %KM_MEDIA_ERROR_MISSING
- *
- * What fails behind the tee is an uplink whose server is gone, until the main
- * loop takes it away. The encoder mustn't hear of it: it would stop, and with
- * it all in front of it, for ever.
- *
- * Returns: (transfer none) (nullable): the tee behind @encoder, in @pipeline
- */
-GstElement *
-km_pipeline_add_encoder (GstElement  *pipeline,
-                         GstElement  *gate,
-                         GstElement  *encoder,
-                         GError     **error)
+/* Takes the encoder. Returns: the tee behind it; its owner is the pipeline. */
+static GstElement *
+add_encoder (GstElement *pipeline,
+             const char *gate_name,
+             GstElement *encoder)
 {
-  g_autoptr (GstElement) owned = gst_object_ref_sink (encoder);
-  GstElement *shield = km_elements_make ("errorignore", NULL, error);
-  GstElement *tee;
+  g_autoptr (GstElement) gate =
+    gst_bin_get_by_name (GST_BIN (pipeline), gate_name);
+  GstElement *tee = gst_element_factory_make ("tee", NULL);
 
-  if (shield == NULL)
-    return NULL;
-
-  tee = gst_element_factory_make ("tee", NULL);
-  gst_util_set_object_arg (G_OBJECT (shield), "convert-to", "ok");
-  g_object_set (shield, "ignore-eos", TRUE, NULL);
   g_object_set (tee, "allow-not-linked", TRUE, NULL);
-  gst_bin_add_many (GST_BIN (pipeline), encoder, shield, tee, NULL);
-  gst_element_link_many (gate, encoder, shield, tee, NULL);
+  gst_bin_add_many (GST_BIN (pipeline), encoder, tee, NULL);
+  gst_element_link_many (gate, encoder, tee, NULL);
 
   return tee;
+}
+
+/**
+ * km_pipeline_add_encoders:
+ * @pipeline: a pipeline
+ * @quality: what to encode
+ * @video: (out) (transfer none): gives H.264, may be linked to nothing
+ * @audio: (out) (transfer none): gives AAC, may be linked to nothing
+ * @error: %KM_MEDIA_ERROR_MISSING
+ *
+ * Returns: %FALSE when nothing here encodes one or the other
+ */
+gboolean
+km_pipeline_add_encoders (GstElement                *pipeline,
+                          const KmBroadcastQuality  *quality,
+                          GstElement               **video,
+                          GstElement               **audio,
+                          GError                   **error)
+{
+  GstElement *video_encoder = km_encoder_new_video (quality, error);
+  GstElement *audio_encoder;
+
+  if (video_encoder == NULL)
+    return FALSE;
+  audio_encoder = km_encoder_new_audio (quality, error);
+  if (audio_encoder == NULL)
+    {
+      gst_object_unref (gst_object_ref_sink (video_encoder));
+      return FALSE;
+    }
+
+  *video = add_encoder (pipeline, "video-gate", video_encoder);
+  *audio = add_encoder (pipeline, "audio-gate", audio_encoder);
+  return TRUE;
 }
 
 /**

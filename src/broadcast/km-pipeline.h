@@ -5,14 +5,17 @@
 
 #include <gst/gst.h>
 
+#include "km-broadcast.h"
+
 G_BEGIN_DECLS
 
-GstElement *km_pipeline_new         (GError     **error);
-GstElement *km_pipeline_add_encoder (GstElement  *pipeline,
-                                     GstElement  *gate,
-                                     GstElement  *encoder,
-                                     GError     **error);
-GstElement *km_pipeline_new_preview (GstElement  *sink,
-                                     GError     **error);
+GstElement *km_pipeline_new          (GError                   **error);
+gboolean    km_pipeline_add_encoders (GstElement                *pipeline,
+                                      const KmBroadcastQuality  *quality,
+                                      GstElement               **video,
+                                      GstElement               **audio,
+                                      GError                   **error);
+GstElement *km_pipeline_new_preview  (GstElement                *sink,
+                                      GError                   **error);
 
 G_END_DECLS

@@ -1,35 +1,28 @@
 /* km-uplink.c: what is encoded, sent to a server, and sent again
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A state machine over one KmUplinkOutput a try; set_state() is the only
- * writer of the state. rtmp2sink reports what breaks, but neither why a
- * server refused nor that a peer takes nothing any more: the first is told by
- * km_uplink_refuse() from the room's socket, the second is found by watching
- * the bytes while there is something to send. Since rtmp2sink doesn't show its
- * socket, the kernel's buffer has to fill before they stand still: up to 4 MB,
- * on top of the five seconds.
+ * A state machine over one connection a try, with the output that feeds it;
+ * set_state() is the only writer of the state. What can't be mended by trying
+ * again isn't tried again: a wrong key, a stream that somebody took over, a
+ * certificate that a person has to look at.
  *
- * The wait before a retry is never short: after a take-over the socket says
- * so within milliseconds, and must be heard before the stream is taken back.
+ * The room's socket may know better than the connection why a server refused:
+ * km_uplink_refuse(). The wait before a retry is never short, so that it is
+ * heard before the stream is taken back.
  *
  * Thread: main.
  */
 
 #include "km-uplink.h"
 
-#include <glib/gi18n.h>
-
 #include "km-broadcast.h"
-#include "km-bus.h"
-#include "km-media.h"
 #include "km-rate.h"
 #include "km-retry.h"
+#include "km-uplink-error.h"
 #include "km-uplink-output.h"
 #include "km-uplink-private.h"
-#include "km-watchdog.h"
 
 #define TICK_MS 100
-#define STALL_US (5 * G_TIME_SPAN_SECOND)
 #define GOODBYE_MS 1000
 
 struct _KmUplink
@@ -38,22 +31,25 @@ struct _KmUplink
 
   KmUplinkState state;
   GError *error;
+  char *refused; /* a fingerprint */
 
   GstElement *pipeline;
   GstElement *video_tee;
   GstElement *audio_tee;
+  KmRtmpMetadata metadata;
 
   char *address;
-  KmUplinkOutput *output;
-  KmUplinkOutput *leaving; /* says goodbye */
+  char *pin;
+  KmUplinkLink *link;
+  KmUplinkOutput *output; /* feeds the link */
+  KmUplinkLink *leaving;  /* says goodbye */
   guint leaving_timeout;
-  guint retry_timeout;
   guint tick;
+  gint64 retry_at_us;
   KmRetry retry;
-  KmWatchdog watchdog;
 
   KmUplinkStatistics statistics;
-  KmUplinkCounts before; /* of outputs that are gone */
+  KmUplinkCounts before; /* of links that are gone */
   KmRate bytes;
   KmRate frames;
 };
@@ -114,6 +110,8 @@ km_uplink_finalize (GObject *object)
 
   g_clear_error (&self->error);
   g_free (self->address);
+  g_free (self->pin);
+  g_free (self->refused);
 
   G_OBJECT_CLASS (km_uplink_parent_class)->finalize (object);
 }
@@ -149,7 +147,6 @@ km_uplink_init (KmUplink *self)
     .jitter = 0.3,
     .stable_us = 10 * G_TIME_SPAN_SECOND,
   };
-  self->watchdog.limit_us = STALL_US;
 }
 
 /* Takes the error. Both change before either is announced, so that whoever
@@ -183,83 +180,51 @@ get_counts (KmUplink       *self,
             KmUplinkCounts *counts)
 {
   *counts = self->before;
-  if (self->output != NULL)
+  if (self->link != NULL)
     {
       KmUplinkCounts now;
 
-      km_uplink_output_get_counts (self->output, &now);
+      km_uplink_link_get_counts (self->link, &now);
       counts->bytes += now.bytes;
       counts->frames += now.frames;
       counts->dropped += now.dropped;
+      counts->round_trip_us = now.round_trip_us;
     }
 }
 
-static void
-drop_output (KmUplink *self)
+/* Nothing is sent to it any more. */
+static KmUplinkLink *
+steal_link (KmUplink *self)
 {
-  if (self->output == NULL)
-    return;
-
   get_counts (self, &self->before);
+  self->before.round_trip_us = 0;
   g_clear_pointer (&self->output, km_uplink_output_free);
-  km_watchdog_stop (&self->watchdog);
+
+  return g_steal_pointer (&self->link);
+}
+
+static void
+drop_link (KmUplink *self)
+{
+  if (self->link != NULL)
+    km_uplink_link_stop (steal_link (self));
 }
 
 static void
 drop_leaving (KmUplink *self)
 {
   g_clear_handle_id (&self->leaving_timeout, g_source_remove);
-  g_clear_pointer (&self->leaving, km_uplink_output_free);
-}
-
-static void
-connect_now (KmUplink *self)
-{
-  GError *error = NULL;
-
-  self->output = km_uplink_output_new (self->pipeline, self->video_tee,
-                                       self->audio_tee, self->address,
-                                       &error);
-  if (self->output == NULL)
-    {
-      g_autoptr (GError) cause = error;
-
-      set_state (self, KM_UPLINK_FAILED,
-                 g_error_new_literal (KM_BROADCAST_ERROR,
-                                      KM_BROADCAST_ERROR_NO_ENCODER,
-                                      cause->message));
-      return;
-    }
-
-  km_watchdog_start (&self->watchdog, 0, g_get_monotonic_time ());
-}
-
-static gboolean
-on_retry (gpointer data)
-{
-  KmUplink *self = data;
-
-  self->retry_timeout = 0;
-  self->statistics.reconnects++;
-  connect_now (self);
-  return G_SOURCE_REMOVE;
+  g_clear_pointer (&self->leaving, km_uplink_link_stop);
 }
 
 /* Takes the error. */
 static void
-lose_output (KmUplink *self,
-             GError   *error)
+give_up (KmUplink *self,
+         GError   *error)
 {
-  gint64 wait_us = km_retry_fail (&self->retry, g_get_monotonic_time (),
-                                  g_random_double ());
-
-  drop_output (self);
-  self->retry_timeout = g_timeout_add ((guint) (wait_us / 1000), on_retry,
-                                       self);
-  set_state (self,
-             self->state == KM_UPLINK_CONNECTING ? KM_UPLINK_CONNECTING
-                                                 : KM_UPLINK_RECONNECTING,
-             error);
+  g_clear_handle_id (&self->tick, g_source_remove);
+  drop_link (self);
+  set_state (self, KM_UPLINK_FAILED, error);
 }
 
 static void
@@ -271,64 +236,116 @@ update_statistics (KmUplink *self)
   get_counts (self, &now);
   self->statistics.sent_bytes = now.bytes;
   self->statistics.dropped_frames = now.dropped;
+  self->statistics.round_trip_us = (gint64) now.round_trip_us;
   self->statistics.sent_bps =
     (guint64) (8 * km_rate_add (&self->bytes, now.bytes, now_us));
   self->statistics.frames_per_second =
     km_rate_add (&self->frames, now.frames, now_us);
 }
 
+/* Takes the error. */
+static void
+lose_link (KmUplink *self,
+           GError   *error)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (km_uplink_error_is_final (error))
+    {
+      give_up (self, error);
+      return;
+    }
+
+  self->retry_at_us = now_us + km_retry_fail (&self->retry, now_us,
+                                              g_random_double ());
+  drop_link (self);
+  set_state (self,
+             self->state == KM_UPLINK_CONNECTING ? KM_UPLINK_CONNECTING
+                                                 : KM_UPLINK_RECONNECTING,
+             error);
+}
+
+static void
+on_news (KmUplinkLink *link,
+         KmUplinkNews  news,
+         const GError *error,
+         const char   *refused,
+         gpointer      data)
+{
+  KmUplink *self = data;
+
+  if (link == self->leaving)
+    {
+      drop_leaving (self);
+    }
+  else if (news == KM_UPLINK_NEWS_LIVE)
+    {
+      km_retry_succeed (&self->retry, g_get_monotonic_time ());
+      set_state (self, KM_UPLINK_LIVE, NULL);
+    }
+  else if (news == KM_UPLINK_NEWS_FAILED)
+    {
+      g_set_str (&self->refused, refused);
+      lose_link (self, g_error_copy (error));
+    }
+}
+
+static void
+connect_now (KmUplink *self)
+{
+  KmUplinkPlan plan = { self->address, self->pin, self->metadata };
+  g_autoptr (GError) error = NULL;
+
+  self->link = km_uplink_link_start (&plan, on_news, self);
+  self->output = km_uplink_output_new (self->pipeline, self->video_tee,
+                                       self->audio_tee, self->link, &error);
+  if (self->output == NULL)
+    give_up (self, g_error_new_literal (KM_BROADCAST_ERROR,
+                                        KM_BROADCAST_ERROR_NO_ENCODER,
+                                        error->message));
+}
+
 static gboolean
 on_tick (gpointer data)
 {
   KmUplink *self = data;
-  gint64 now_us = g_get_monotonic_time ();
-  KmUplinkCounts counts;
 
   update_statistics (self);
-  if (self->output == NULL)
-    return G_SOURCE_CONTINUE;
-
-  if (self->state != KM_UPLINK_LIVE &&
-      km_uplink_output_is_connected (self->output))
+  if (self->link == NULL && g_get_monotonic_time () >= self->retry_at_us)
     {
-      km_retry_succeed (&self->retry, now_us);
-      set_state (self, KM_UPLINK_LIVE, NULL);
+      self->statistics.reconnects++;
+      connect_now (self);
     }
 
-  km_uplink_output_get_counts (self->output, &counts);
-  if (!km_uplink_output_has_waiting (self->output))
-    km_watchdog_start (&self->watchdog, counts.bytes, now_us);
-  if (km_watchdog_check (&self->watchdog, counts.bytes, now_us))
-    lose_output (
-      self, self->state == KM_UPLINK_LIVE
-        ? g_error_new_literal (KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_STALLED,
-                               _("The server takes nothing any more. The "
-                                 "network may be down."))
-        : g_error_new_literal (KM_BROADCAST_ERROR,
-                               KM_BROADCAST_ERROR_UNREACHABLE,
-                               _("The server doesn’t answer. Is its address "
-                                 "right, and is it running?")));
-
-  return G_SOURCE_CONTINUE;
+  return self->tick != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /**
  * km_uplink_attach:
- * @pipeline: (transfer none): running, and forwards messages
+ * @pipeline: (transfer none): running
  * @video_tee: (transfer none): gives H.264, may be linked to nothing
  * @audio_tee: (transfer none): gives AAC, may be linked to nothing
+ * @quality: what they give
  *
  * Must be followed by km_uplink_detach() before @pipeline stops.
  */
 void
-km_uplink_attach (KmUplink   *self,
-                  GstElement *pipeline,
-                  GstElement *video_tee,
-                  GstElement *audio_tee)
+km_uplink_attach (KmUplink                 *self,
+                  GstElement               *pipeline,
+                  GstElement               *video_tee,
+                  GstElement               *audio_tee,
+                  const KmBroadcastQuality *quality)
 {
   self->pipeline = pipeline;
   self->video_tee = video_tee;
   self->audio_tee = audio_tee;
+  self->metadata = (KmRtmpMetadata) {
+    .width_px = quality->width_px,
+    .height_px = quality->height_px,
+    .frames_per_second = quality->frames_per_second,
+    .video_bps = quality->video_bps,
+    .audio_bps = quality->audio_bps,
+  };
 }
 
 /**
@@ -347,12 +364,15 @@ km_uplink_detach (KmUplink *self)
 /**
  * km_uplink_start:
  * @address: rtmp:// or rtmps://, with the stream key
+ * @pin: (nullable): the fingerprint of a certificate that is accepted beside
+ *   those that this computer trusts
  *
  * Sends until km_uplink_stop().
  */
 void
 km_uplink_start (KmUplink   *self,
-                 const char *address)
+                 const char *address,
+                 const char *pin)
 {
   g_return_if_fail (self->pipeline != NULL);
 
@@ -360,6 +380,8 @@ km_uplink_start (KmUplink   *self,
   drop_leaving (self);
 
   g_set_str (&self->address, address);
+  g_set_str (&self->pin, pin);
+  g_clear_pointer (&self->refused, g_free);
   self->statistics = (KmUplinkStatistics) { 0 };
   self->before = (KmUplinkCounts) { 0 };
   self->bytes = (KmRate) { 0 };
@@ -389,63 +411,18 @@ on_goodbye_timeout (gpointer data)
 void
 km_uplink_stop (KmUplink *self)
 {
-  g_clear_handle_id (&self->retry_timeout, g_source_remove);
   g_clear_handle_id (&self->tick, g_source_remove);
 
-  if (self->output != NULL && self->state == KM_UPLINK_LIVE)
+  if (self->link != NULL && self->state == KM_UPLINK_LIVE)
     {
       drop_leaving (self);
-      self->leaving = g_steal_pointer (&self->output);
-      km_watchdog_stop (&self->watchdog);
-      km_uplink_output_finish (self->leaving);
+      self->leaving = steal_link (self);
+      km_uplink_link_finish (self->leaving);
       self->leaving_timeout =
         g_timeout_add (GOODBYE_MS, on_goodbye_timeout, self);
     }
-  drop_output (self);
+  drop_link (self);
   set_state (self, KM_UPLINK_IDLE, NULL);
-}
-
-/**
- * km_uplink_handle_message:
- * @message: from the pipeline's bus
- *
- * Returns: whether it was about this uplink
- */
-gboolean
-km_uplink_handle_message (KmUplink   *self,
-                          GstMessage *message)
-{
-  g_autoptr (GError) cause = NULL;
-  gboolean was_live = self->state == KM_UPLINK_LIVE;
-
-  if (self->leaving != NULL &&
-      km_uplink_output_sent (self->leaving, message))
-    {
-      drop_leaving (self);
-      return TRUE;
-    }
-
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
-    return FALSE;
-  if (self->leaving != NULL && km_uplink_output_owns (self->leaving, message))
-    {
-      drop_leaving (self);
-      return TRUE;
-    }
-  if (self->output == NULL || !km_uplink_output_owns (self->output, message))
-    return FALSE;
-
-  cause = km_bus_error_new (message);
-  g_debug ("uplink: %s", cause->message);
-  lose_output (
-    self, was_live
-      ? g_error_new_literal (KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_LOST,
-                             _("The connection to the server was lost."))
-      : g_error_new_literal (KM_BROADCAST_ERROR,
-                             KM_BROADCAST_ERROR_UNREACHABLE,
-                             _("The server can’t be reached, or it refused "
-                               "the connection.")));
-  return TRUE;
 }
 
 /**
@@ -453,8 +430,8 @@ km_uplink_handle_message (KmUplink   *self,
  * @code: `denied`, `taken_over` or `unsupported`, as `stream.refused` has it
  * @message: (nullable): the server's words
  *
- * Tells the uplink why the server doesn't let it publish, which it can't see
- * by itself. It stops trying; km_broadcast_go_live() starts it again. Ignored
+ * Tells the uplink why the server doesn't let it publish, in case the
+ * connection hasn't said so. It stops trying; km_broadcast_go_live() starts it again. Ignored
  * when it isn't trying to send.
  */
 void
@@ -462,36 +439,12 @@ km_uplink_refuse (KmUplink   *self,
                   const char *code,
                   const char *message)
 {
-  GError *error;
-
   g_return_if_fail (KM_IS_UPLINK (self));
 
   if (self->state == KM_UPLINK_IDLE || self->state == KM_UPLINK_FAILED)
     return;
 
-  if (g_strcmp0 (code, "taken_over") == 0)
-    error = g_error_new_literal (
-      KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_TAKEN_OVER,
-      _("Another program went live with your stream key and took over. If that "
-        "wasn’t you, make a new key."));
-  else if (g_strcmp0 (code, "denied") == 0)
-    error = g_error_new_literal (
-      KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_DENIED,
-      _("The server doesn’t accept the stream key. It may have been renewed; "
-        "go live again to use the new one."));
-  else if (g_strcmp0 (code, "unsupported") == 0)
-    error = g_error_new (
-      KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_UNSUPPORTED,
-      _("The server can’t use this stream: %s"), message != NULL ? message : "");
-  else
-    error = g_error_new (
-      KM_BROADCAST_ERROR, KM_BROADCAST_ERROR_FAILED,
-      _("The server refused the stream: %s"), message != NULL ? message : "");
-
-  g_clear_handle_id (&self->retry_timeout, g_source_remove);
-  g_clear_handle_id (&self->tick, g_source_remove);
-  drop_output (self);
-  set_state (self, KM_UPLINK_FAILED, error);
+  give_up (self, km_uplink_error_new_refused (code, message));
 }
 
 KmUplinkState
@@ -514,6 +467,20 @@ km_uplink_get_error (KmUplink *self)
   g_return_val_if_fail (KM_IS_UPLINK (self), NULL);
 
   return self->error;
+}
+
+/**
+ * km_uplink_get_refused_certificate:
+ *
+ * Returns: (nullable): the fingerprint of the certificate that the server
+ *   showed, with %KM_BROADCAST_ERROR_UNTRUSTED
+ */
+const char *
+km_uplink_get_refused_certificate (KmUplink *self)
+{
+  g_return_val_if_fail (KM_IS_UPLINK (self), NULL);
+
+  return self->refused;
 }
 
 /**

@@ -39,6 +39,7 @@ GType          km_uplink_state_get_type (void);
  * @frames_per_second: video frames sent in the last second
  * @dropped_frames: video frames that the network was too slow for, since
  *   km_broadcast_go_live()
+ * @round_trip_us: to the server and back, as measured last; 0: not known
  * @reconnects: connections made after the first one
  * @live_since_us: g_get_monotonic_time() at which this connection went live,
  *   0 when it isn't
@@ -49,6 +50,7 @@ typedef struct
   guint64 sent_bytes;
   double  frames_per_second;
   guint64 dropped_frames;
+  gint64  round_trip_us;
   guint   reconnects;
   gint64  live_since_us;
 } KmUplinkStatistics;
@@ -58,6 +60,7 @@ G_DECLARE_FINAL_TYPE (KmUplink, km_uplink, KM, UPLINK, GObject)
 
 KmUplinkState  km_uplink_get_state      (KmUplink           *self);
 const GError  *km_uplink_get_error      (KmUplink           *self);
+const char    *km_uplink_get_refused_certificate (KmUplink   *self);
 void           km_uplink_get_statistics (KmUplink           *self,
                                          KmUplinkStatistics *statistics);
 void           km_uplink_refuse         (KmUplink           *self,

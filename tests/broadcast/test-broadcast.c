@@ -446,6 +446,16 @@ test_nobody_there (Fixture       *self,
                    KM_UPLINK_CONNECTING);
 }
 
+static gboolean
+has_no_answer (gpointer data)
+{
+  Fixture *self = data;
+
+  return g_error_matches (km_uplink_get_error (self->uplink),
+                          KM_BROADCAST_ERROR,
+                          KM_BROADCAST_ERROR_NO_ANSWER);
+}
+
 static void
 test_silent_peer (Fixture       *self,
                   gconstpointer  data)
@@ -458,7 +468,7 @@ test_silent_peer (Fixture       *self,
                                                   &error));
   km_broadcast_go_live (self->broadcast, self->address, &error);
   g_assert_no_error (error);
-  g_assert_true (km_test_wait_until (is_unreachable, self, SECONDS));
+  g_assert_true (km_test_wait_until (has_no_answer, self, SECONDS));
 }
 
 static void
