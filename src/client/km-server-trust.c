@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * All that speaks to a server asks here: calls, the socket and, by the pin
- * that it is given, the player. A certificate that isn't accepted is kept as
+ * that they are given, the player and the uplink. A certificate that isn't accepted is kept as
  * the refused one until somebody decides about it; meanwhile nothing is sent.
  * What a link said is expected counts as agreed to when the server has shown
  * it, and not before: else a link could make a server out to be another.
@@ -162,6 +162,23 @@ km_server_get_refused_certificate (KmServer *self)
   g_return_val_if_fail (KM_IS_SERVER (self), NULL);
 
   return self->refused;
+}
+
+/**
+ * km_server_refuse_certificate:
+ * @self: a server
+ * @fingerprint: of a certificate that it showed to somebody who was given its
+ *   pin
+ *
+ * A person is to decide about it, as about one that calls came upon.
+ */
+void
+km_server_refuse_certificate (KmServer   *self,
+                              const char *fingerprint)
+{
+  g_return_if_fail (KM_IS_SERVER (self));
+
+  set_refused (self, fingerprint);
 }
 
 /**

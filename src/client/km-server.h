@@ -52,6 +52,8 @@ const char    *km_server_get_pin                 (KmServer             *self);
 const char    *km_server_get_refused_certificate (KmServer             *self);
 void           km_server_expect_certificate      (KmServer             *self,
                                                   const char           *fingerprint);
+void           km_server_refuse_certificate      (KmServer             *self,
+                                                  const char           *fingerprint);
 gboolean       km_server_accept_certificate      (KmServer             *self,
                                                   const char           *fingerprint,
                                                   GError              **error);

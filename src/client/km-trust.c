@@ -1,9 +1,8 @@
 /* km-trust.c: which servers are believed to be who they say they are
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Calls and sockets go through libsoup, pictures through GIO, and what is
- * published through GStreamer; each of them asks the process's default
- * database about a server's certificate. This is that database, so one
+ * Calls and sockets go through libsoup, pictures and what is published through
+ * GIO; each of them asks the process's default database about a server's certificate. This is that database, so one
  * function decides for all of them: judge(). A server is believed when the
  * system believes it, or when an authority of the person's own vouches for it.
  *

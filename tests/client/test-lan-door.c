@@ -5,10 +5,12 @@
  * computer's loopback, and a guest who comes in there by the link.
  */
 
+#include "km-broadcast.h"
 #include "km-client-error.h"
 #include "km-json.h"
 #include "km-lan-door.h"
 #include "km-link.h"
+#include "km-media.h"
 #include "km-pin.h"
 #include "km-protocol.h"
 #include "km-server-list.h"
@@ -39,6 +41,9 @@ typedef struct
   KmRoom *seen;
   KmLanDoor *door;
   KmTestProcess *publisher;
+  KmBroadcast *broadcast; /* the guest's: test picture and silence */
+  KmUplink *uplink;
+  KmRoom *guests;   /* the guest's room, as the host sees it */
   guint lost;       /* by the host */
 } Fixture;
 
@@ -171,6 +176,8 @@ tear_down (Fixture       *self,
   int pid = km_local_server_get_pid (self->host.local);
 
   g_clear_pointer (&self->publisher, km_test_process_stop);
+  g_clear_object (&self->broadcast);
+  g_clear_object (&self->guests);
   g_clear_object (&self->door);
   g_clear_object (&self->seen);
   g_clear_object (&self->away);
@@ -417,6 +424,139 @@ test_streams_are_a_second_switch (Fixture       *self,
   assert_nobody_listens (streams);
 }
 
+static gboolean
+sends (gpointer data)
+{
+  return km_uplink_get_state (data) == KM_UPLINK_LIVE;
+}
+
+static gboolean
+was_given_up (gpointer data)
+{
+  return km_uplink_get_state (data) == KM_UPLINK_FAILED;
+}
+
+static gboolean
+found_nobody (gpointer data)
+{
+  return g_error_matches (km_uplink_get_error (data), KM_BROADCAST_ERROR,
+                          KM_BROADCAST_ERROR_UNREACHABLE);
+}
+
+static gboolean
+takes_streams (gpointer data)
+{
+  return km_server_get_takes_streams (data);
+}
+
+static gboolean
+takes_no_streams (gpointer data)
+{
+  return !km_server_get_takes_streams (data);
+}
+
+/* A guest with an account and a room, who may send. */
+static void
+let_guest_in (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  km_media_init (&error);
+  g_assert_no_error (error);
+  g_object_set (self->door, "streams-wanted", TRUE, NULL);
+  open_door (self);
+  follow_link (self, NULL);
+  km_server_register_async (self->away, "guest", "correct horse battery",
+                            NULL, NULL, NULL, NULL);
+  g_assert_true (km_test_wait_until (is_ready, self->away, SECONDS));
+  km_server_load_own_room_async (self->away, NULL, NULL, NULL);
+  g_assert_true (km_test_wait_until (has_own_room, self->away, SECONDS));
+  self->guests = km_server_open_room (
+    self->server, km_room_item_get_id (km_server_get_own_room (self->away)));
+  self->broadcast = km_broadcast_new (NULL);
+  self->uplink = km_broadcast_get_uplink (self->broadcast);
+}
+
+static void
+send_stream (Fixture    *self,
+             const char *pin)
+{
+  g_autofree char *address = km_server_dup_publish_address (self->away, NULL);
+  g_autofree char *streams = g_strdup_printf (
+    "rtmps://%s/live/%s", km_lan_door_get_streams (self->door),
+    km_server_get_stream_key (self->away));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpstr (address, ==, streams);
+  km_broadcast_set_pin (self->broadcast, pin);
+  km_broadcast_go_live (self->broadcast, address, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_guest_goes_live (Fixture       *self,
+                      gconstpointer  data)
+{
+  let_guest_in (self);
+  g_assert_cmpstr (km_server_get_pin (self->away), ==,
+                   km_lan_door_get_fingerprint (self->door));
+  send_stream (self, km_server_get_pin (self->away));
+  g_assert_true (km_test_wait_until (sends, self->uplink, SECONDS));
+  g_assert_true (km_test_wait_until (is_live, self->guests, SECONDS));
+  g_assert_false (km_room_get_live (self->room));
+
+  /* The host can change their mind. */
+  g_object_set (self->door, "streams-wanted", FALSE, NULL);
+  g_assert_true (km_test_wait_until (found_nobody, self->uplink, SECONDS));
+  g_assert_cmpint (km_uplink_get_state (self->uplink), ==,
+                   KM_UPLINK_RECONNECTING);
+  g_assert_true (km_test_wait_until (is_not_live, self->guests, SECONDS));
+  km_server_check_async (self->away, NULL, NULL, NULL);
+  g_assert_true (km_test_wait_until (takes_no_streams, self->away, SECONDS));
+  km_broadcast_end (self->broadcast);
+
+  g_object_set (self->door, "streams-wanted", TRUE, NULL);
+  g_assert_true (km_test_wait_until (has_streams, self->door, SECONDS));
+  km_server_check_async (self->away, NULL, NULL, NULL);
+  g_assert_true (km_test_wait_until (takes_streams, self->away, SECONDS));
+  send_stream (self, km_server_get_pin (self->away));
+  g_assert_true (km_test_wait_until (is_live, self->guests, SECONDS));
+  leave (self);
+}
+
+static void
+assert_untrusted (Fixture *self)
+{
+  g_assert_true (km_test_wait_until (was_given_up, self->uplink, SECONDS));
+  g_assert_error (km_uplink_get_error (self->uplink), KM_BROADCAST_ERROR,
+                  KM_BROADCAST_ERROR_UNTRUSTED);
+  g_assert_cmpstr (km_uplink_get_refused_certificate (self->uplink), ==,
+                   km_lan_door_get_fingerprint (self->door));
+  g_assert_false (km_room_get_live (self->guests));
+}
+
+/* The stream key is worth as much as a password: it isn't told to somebody
+ * with another certificate. */
+static void
+test_guest_sends_to_no_other (Fixture       *self,
+                              gconstpointer  data)
+{
+  g_autofree char *wrong = g_strnfill (KM_FINGERPRINT_LENGTH, '0');
+
+  let_guest_in (self);
+  send_stream (self, wrong);
+  assert_untrusted (self);
+  km_broadcast_end (self->broadcast);
+  send_stream (self, NULL);
+  assert_untrusted (self);
+
+  km_server_refuse_certificate (
+    self->away, km_uplink_get_refused_certificate (self->uplink));
+  g_assert_cmpstr (km_server_get_refused_certificate (self->away), ==,
+                   km_lan_door_get_fingerprint (self->door));
+  leave (self);
+}
+
 static void
 test_same_link_after_a_restart (Fixture       *self,
                                 gconstpointer  data)
@@ -573,6 +713,8 @@ main (int   argc,
        test_guest_watches_and_talks);
   ADD ("wrong-pin-is-refused-everywhere", test_wrong_pin);
   ADD ("streams-are-a-second-switch", test_streams_are_a_second_switch);
+  ADD ("guest-goes-live-until-it-is-switched-off", test_guest_goes_live);
+  ADD ("guest-sends-to-no-other-certificate", test_guest_sends_to_no_other);
   ADD ("same-link-after-a-restart", test_same_link_after_a_restart);
   ADD ("new-certificate-is-noticed", test_renewal_is_noticed);
   ADD ("address-that-is-gone", test_address_that_is_gone);

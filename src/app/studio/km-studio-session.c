@@ -1,14 +1,16 @@
 /* km-studio-session.c: from "Go Live" to "End"
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Going live takes three steps, each of which may fail: the account's own room
- * and key are known, the socket knows the id of this publish (so that a
- * refusal, for which RTMP has no words, can be told), the uplink sends. What
- * the uplink then does by itself (reconnect, give up) becomes one state here.
- * set_state() is its only writer.
+ * Going live takes four steps, each of which may fail: the server says whether
+ * it takes streams, the account's own room and key are known, the socket knows
+ * the id of this publish (so that a refusal can be told in more words than
+ * RTMP has), the uplink sends. What the uplink then does by itself (reconnect,
+ * give up) becomes one state here. set_state() is its only writer.
  *
- * The server of this computer has a new port each time it starts; when it
- * moves while one is live, the uplink is given the new address.
+ * The server of this computer has a new port each time it starts, and one that
+ * is open to its network may have; when it moves while one is live, the uplink
+ * is given the new address. When nobody is there any more, the server is asked
+ * whether it still takes streams.
  *
  * Thread: main.
  */
@@ -35,6 +37,7 @@ struct _KmStudioSession
   char *publish;
   char *address;
   gboolean loading_room;
+  gboolean looking; /* whether it still takes streams */
 
   gint64 live_since_us;
 };
@@ -95,22 +98,32 @@ refuse (KmStudioSession *self,
   set_state (self, KM_STUDIO_REFUSED, error);
 }
 
+/* Returns: whether it does; else that is said. */
+static gboolean
+check_takes_streams (KmStudioSession *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (km_server_get_takes_streams (self->server))
+    return TRUE;
+
+  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                               _("Only its owner goes live on this server."));
+  refuse (self, error);
+  return FALSE;
+}
+
 static void
 send_stream (KmStudioSession *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!km_server_get_takes_streams (self->server))
-    {
-      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                   _("Only its owner goes live on this "
-                                     "server."));
-      refuse (self, error);
-      return;
-    }
+  if (!check_takes_streams (self))
+    return;
 
   g_free (self->address);
   self->address = km_server_dup_publish_address (self->server, self->publish);
+  km_broadcast_set_pin (self->broadcast, km_server_get_pin (self->server));
   if (self->address != NULL
       && !km_broadcast_go_live (self->broadcast, self->address, &error))
     refuse (self, error);
@@ -183,23 +196,77 @@ load_own_room (KmStudioSession *self)
                                  on_own_room_loaded, g_object_ref (self));
 }
 
+/* To where the server has moved. */
 static void
-on_server_notify (KmStudioSession *self)
+follow (KmStudioSession *self)
 {
   g_autofree char *address = NULL;
 
-  if (self->room == NULL && km_server_get_signed_in (self->server)
-      && km_server_get_state (self->server) == KM_SERVER_ONLINE)
-    load_own_room (self);
-
   if (self->address == NULL || !km_studio_session_is_on_air (self))
     return;
+
   address = km_server_dup_publish_address (self->server, self->publish);
   if (address != NULL && !g_str_equal (address, self->address))
     {
       km_broadcast_end (self->broadcast);
       send_stream (self);
     }
+}
+
+static void
+on_server_notify (KmStudioSession *self)
+{
+  if (self->room == NULL && km_server_get_signed_in (self->server)
+      && km_server_get_state (self->server) == KM_SERVER_ONLINE)
+    load_own_room (self);
+
+  follow (self);
+}
+
+static void
+on_asked (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (KmStudioSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (self->state != KM_STUDIO_STARTING)
+    return;
+  if (!km_server_check_finish (KM_SERVER (source), result, &error))
+    refuse (self, error);
+  else if (check_takes_streams (self))
+    load_own_room (self);
+}
+
+static void
+on_looked (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (KmStudioSession) self = user_data;
+
+  self->looking = FALSE;
+  if (!km_server_check_finish (KM_SERVER (source), result, NULL)
+      || !km_studio_session_is_on_air (self) || self->address == NULL)
+    return;
+
+  if (!km_server_get_takes_streams (self->server))
+    km_broadcast_end (self->broadcast);
+  if (check_takes_streams (self))
+    follow (self);
+}
+
+/* Nobody is where streams were taken. */
+static void
+look_again (KmStudioSession *self)
+{
+  if (self->looking)
+    return;
+
+  self->looking = TRUE;
+  km_server_check_async (self->server, self->cancellable, on_looked,
+                         g_object_ref (self));
 }
 
 static void
@@ -220,6 +287,14 @@ on_uplink_notify (KmStudioSession *self)
   /* Without an address nothing was asked of the uplink, or it was ended. */
   if (self->address == NULL)
     return;
+
+  if (g_error_matches (error, KM_BROADCAST_ERROR,
+                       KM_BROADCAST_ERROR_UNREACHABLE))
+    look_again (self);
+  if (g_error_matches (error, KM_BROADCAST_ERROR,
+                       KM_BROADCAST_ERROR_UNTRUSTED))
+    km_server_refuse_certificate (
+      self->server, km_uplink_get_refused_certificate (self->uplink));
 
   switch (km_uplink_get_state (self->uplink))
     {
@@ -347,8 +422,10 @@ km_studio_session_go_live (KmStudioSession *self)
   self->live_since_us = 0;
   set_state (self, KM_STUDIO_STARTING, NULL);
 
-  /* Always asked again: the key may have been changed elsewhere. */
-  load_own_room (self);
+  /* All is asked again: the key may have been changed elsewhere, and whether
+   * streams are taken is for the owner to switch. */
+  km_server_check_async (self->server, self->cancellable, on_asked,
+                         g_object_ref (self));
 }
 
 static void

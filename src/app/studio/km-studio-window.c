@@ -15,6 +15,7 @@
 
 #include "km-audience-panel.h"
 #include "km-broadcast.h"
+#include "km-certificate-dialog.h"
 #include "km-devices.h"
 #include "km-format.h"
 #include "km-host-tools.h"
@@ -615,6 +616,7 @@ km_studio_window_new (GtkApplication *application,
   self->broadcast = km_broadcast_new (&quality);
   self->devices = g_object_ref (km_devices_get_default ());
   self->session = km_studio_session_new (server, self->broadcast);
+  km_certificate_dialog_watch (GTK_WINDOW (self), server, NULL);
 
   bind_settings (self);
   connect_session (self);
