@@ -58,6 +58,9 @@ G_GNUC_UNUSED static const char *const sentences[] = {
   N_("This computer doesn't have that network address any more. "
      "Choose another one."),
   N_("This message isn't there any more."),
+  N_("This message is your own. You can delete it."),
+  N_("You have reported this message already."),
+  N_("Nobody waits for an answer to this report any more."),
   N_("The server is busy. Try again in a moment."),
   N_("The server has a problem. Its log says more."),
 };

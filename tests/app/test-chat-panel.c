@@ -247,7 +247,7 @@ test_delete (Fixture       *fixture,
   gtk_list_view_scroll_to (GTK_LIST_VIEW (list), 1, GTK_LIST_SCROLL_FOCUS,
                            NULL);
   others = list_offers (fixture);
-  g_assert_cmpstr (others, ==, "[row.copy]");
+  g_assert_cmpstr (others, ==, "[row.copy][row.report]");
 }
 
 #define ADD(path, test) \

@@ -537,13 +537,31 @@ km_test_screen_move_pointer (KmTestScreen *self,
   XSync (self->display, False);
 }
 
+static void
+click_with (KmTestScreen *self,
+            guint         button,
+            int           x,
+            int           y)
+{
+  km_test_screen_move_pointer (self, x, y);
+  XTestFakeButtonEvent (self->display, button, True, CurrentTime);
+  XTestFakeButtonEvent (self->display, button, False, CurrentTime);
+  XSync (self->display, False);
+}
+
 void
 km_test_screen_click (KmTestScreen *self,
                       int           x,
                       int           y)
 {
-  km_test_screen_move_pointer (self, x, y);
-  XTestFakeButtonEvent (self->display, 1, True, CurrentTime);
-  XTestFakeButtonEvent (self->display, 1, False, CurrentTime);
-  XSync (self->display, False);
+  click_with (self, 1, x, y);
+}
+
+/* With the button that opens menus. */
+void
+km_test_screen_click_secondary (KmTestScreen *self,
+                                int           x,
+                                int           y)
+{
+  click_with (self, 3, x, y);
 }

@@ -57,6 +57,10 @@ void           km_test_screen_press_key        (KmTestScreen       *self,
 void           km_test_screen_click            (KmTestScreen       *self,
                                                 int                 x,
                                                 int                 y);
+void           km_test_screen_click_secondary
+                                               (KmTestScreen       *self,
+                                                int                 x,
+                                                int                 y);
 void           km_test_screen_move_pointer     (KmTestScreen       *self,
                                                 int                 x,
                                                 int                 y);

@@ -17,6 +17,7 @@
 #include "km-chat-gift.h"
 #include "km-chat-poll.h"
 #include "km-format.h"
+#include "km-report-dialog.h"
 #include "km-toast.h"
 #include "km-words.h"
 
@@ -247,6 +248,17 @@ on_delete (GtkWidget  *widget,
                           g_object_ref (self));
 }
 
+static void
+on_report (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  KmChatRow *self = KM_CHAT_ROW (widget);
+
+  if (self->message != NULL && km_room_may_report (self->room, self->message))
+    km_report_dialog_present (self->room, self->message, widget);
+}
+
 /* Returns: (transfer full): what can be done with the message, maybe nothing */
 static GMenuModel *
 make_menu (KmChatRow *self)
@@ -255,6 +267,8 @@ make_menu (KmChatRow *self)
 
   if (get_epitaph (self->message) == NULL)
     g_menu_append (menu, _("_Copy"), "row.copy");
+  if (km_room_may_report (self->room, self->message))
+    g_menu_append (menu, _("_Report…"), "row.report");
   if (km_room_may_delete (self->room, self->message))
     g_menu_append (menu, _("_Delete"), "row.delete");
 
@@ -346,6 +360,7 @@ km_chat_row_class_init (KmChatRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_discard_clicked);
   gtk_widget_class_install_action (widget_class, "row.copy", NULL, on_copy);
   gtk_widget_class_install_action (widget_class, "row.delete", NULL, on_delete);
+  gtk_widget_class_install_action (widget_class, "row.report", NULL, on_report);
 }
 
 static void

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * At the top the stage, on which comments, gifts and polls show as viewers see
- * them; below it what they say, what they give and who they are. Without a
- * room it says what it waits for.
+ * them; below it what they say, what they give, who they are and what they
+ * report. Without a room it says what it waits for.
  *
  * Thread: main.
  */
@@ -20,6 +20,7 @@
 #include "km-gift-list.h"
 #include "km-people-list.h"
 #include "km-poll-glue.h"
+#include "km-report-list.h"
 #include "km-sign-in-dialog.h"
 #include "km-words.h"
 
@@ -34,9 +35,11 @@ struct _KmAudiencePanel
   KmAudienceStage *stage;
   AdwViewStack *tabs;
   AdwViewStackPage *gifts_tab;
+  AdwViewStackPage *reports_tab;
   KmChatPanel *chat;
   KmGiftList *gifts;
   KmPeopleList *people;
+  KmReportList *reports;
 
   KmServer *server;
   GSettings *settings;
@@ -88,6 +91,25 @@ on_gift (KmAudiencePanel  *self,
     adw_view_stack_page_set_needs_attention (self->gifts_tab, TRUE);
 }
 
+/* How many wait is seen on the tab; that one came is heard, too. */
+static void
+on_reported (KmAudiencePanel *self,
+             KmRoomReport    *report,
+             gboolean         fresh)
+{
+  if (fresh)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self),
+                             _("A message was reported"),
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+}
+
+static void
+update_reports (KmAudiencePanel *self)
+{
+  adw_view_stack_page_set_badge_number (self->reports_tab,
+                                        km_room_get_n_reports (self->room));
+}
+
 static void
 on_tab_changed (KmAudiencePanel *self)
 {
@@ -125,6 +147,7 @@ km_audience_panel_class_init (KmAudiencePanelClass *klass)
   g_type_ensure (KM_TYPE_CHAT_PANEL);
   g_type_ensure (KM_TYPE_GIFT_LIST);
   g_type_ensure (KM_TYPE_PEOPLE_LIST);
+  g_type_ensure (KM_TYPE_REPORT_LIST);
 #define BIND(name) \
   gtk_widget_class_bind_template_child (widget_class, KmAudiencePanel, name)
   gtk_widget_class_set_template_from_resource (
@@ -136,9 +159,11 @@ km_audience_panel_class_init (KmAudiencePanelClass *klass)
   BIND (stage);
   BIND (tabs);
   BIND (gifts_tab);
+  BIND (reports_tab);
   BIND (chat);
   BIND (gifts);
   BIND (people);
+  BIND (reports);
 #undef BIND
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
 }
@@ -191,9 +216,17 @@ km_audience_panel_set_room (KmAudiencePanel *self,
   km_chat_panel_set_room (self->chat, self->server, room, self->settings);
   km_gift_list_set_room (self->gifts, self->server, room);
   km_people_list_set_room (self->people, room);
+  km_report_list_set_room (self->reports, room);
+  km_room_open_staff (room);
   km_flying_bind_room (km_audience_stage_get_danmaku_view (self->stage), room);
   g_signal_connect_object (room, "gift", G_CALLBACK (on_gift), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (room, "reported", G_CALLBACK (on_reported), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (room, "notify::n-reports",
+                           G_CALLBACK (update_reports), self,
+                           G_CONNECT_SWAPPED);
+  update_reports (self);
   km_poll_glue_bind (km_audience_stage_get_poll (self->stage), room);
   km_gift_glue_bind (km_audience_stage_get_gifts (self->stage),
                      km_audience_stage_get_hearts (self->stage), room,
