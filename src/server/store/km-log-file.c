@@ -27,8 +27,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define PIECE_BYTES 65536
-#define MAX_ZEROS (KM_LOG_FILE_STEP_BYTES / PIECE_BYTES + 1)
+#define PIECE_BYTES 16384
 
 /* The file of the VFS below is right behind it. */
 typedef struct
@@ -75,57 +74,34 @@ flush (KmLogFile *self)
   return code;
 }
 
-/* Up to the end of the step in which @end is. Returns how many parts. */
-static int
-add_zeros (struct iovec *parts,
-           gint64        end)
+/* Makes the file longer than what was gathered needs, up to the end of a step;
+ * where there is no room for that, no more until the log begins anew. In
+ * pieces: what is written together the kernel caches together, and it looks at
+ * all of that whenever some of it is written again. */
+static void
+grow (KmLogFile *self)
 {
-  gint64 step_end = (end + KM_LOG_FILE_STEP_BYTES - 1)
-                    / KM_LOG_FILE_STEP_BYTES * KM_LOG_FILE_STEP_BYTES;
-  int n = 0;
+  sqlite3_file *below = peek_below (&self->parent);
+  sqlite3_int64 end = self->at + (sqlite3_int64) self->n_gathered;
+  sqlite3_int64 step_end = (end + KM_LOG_FILE_STEP_BYTES - 1)
+                           / KM_LOG_FILE_STEP_BYTES * KM_LOG_FILE_STEP_BYTES;
 
-  for (; end < step_end; n++)
+  if (self->n_gathered == 0 || end <= self->end || self->cramped)
+    return;
+
+  self->unsynced = TRUE;
+  while (end < step_end && !self->cramped)
     {
-      gsize length = (gsize) MIN (step_end - end, PIECE_BYTES);
+      int n = (int) MIN (step_end - end, PIECE_BYTES - end % PIECE_BYTES);
 
-      parts[n] = (struct iovec) { (gpointer) zeros, length };
-      end += (gint64) length;
+      self->cramped = below->pMethods->xWrite (below, zeros, n, end)
+                      != SQLITE_OK;
+      end += n;
     }
-
-  return n;
-}
-
-/* Writes what was gathered, but for the first @done bytes of it, or some of
- * that, with a step of zeros where the file would grow; returns when it is on
- * the disk. Returns how many bytes, or -1 with errno. */
-static gssize
-write_some (KmLogFile *self,
-            gsize      done)
-{
-  gsize left = self->n_gathered - done;
-  gint64 at = self->at + (gint64) done;
-  gint64 end = at + (gint64) left;
-  struct iovec parts[1 + MAX_ZEROS] = { { self->gathered + done, left } };
-  int n = 1;
-  gssize written;
-
-  if (end > self->end && !self->cramped)
-    n += add_zeros (parts + 1, end);
-
-  written = pwritev2 (self->fd, parts, n, at, RWF_DSYNC);
-  if (n > 1 && written < (gssize) left)
-    {
-      /* No room for zeros: by as much as there is to write, then, until the
-       * log begins anew. */
-      self->cramped = TRUE;
-      if (written < 0 && (errno == ENOSPC || errno == EDQUOT
-                          || errno == EFBIG))
-        written = pwritev2 (self->fd, parts, 1, at, RWF_DSYNC);
-    }
-  if (written > 0)
-    self->end = MAX (self->end, at + written);
-
-  return MIN (written, (gssize) left);
+  if (self->cramped)
+    below->pMethods->xTruncate (below, self->end);
+  else
+    self->end = step_end;
 }
 
 static gboolean
@@ -146,23 +122,26 @@ get_write_error (int number)
 static int
 write_to_disk (KmLogFile *self)
 {
+  struct iovec part = { self->gathered, self->n_gathered };
+  sqlite3_int64 at = self->at;
   int code = SQLITE_OK;
-  gsize done = 0;
 
-  while (code == SQLITE_OK && done < self->n_gathered)
+  while (code == SQLITE_OK && part.iov_len > 0)
     {
-      gssize written = write_some (self, done);
+      gssize written = pwritev2 (self->fd, &part, 1, at, RWF_DSYNC);
 
-      if (written > 0)
-        done += (gsize) written;
-      else if (written == 0)
-        code = SQLITE_FULL;
-      else if (is_unsupported (errno))
+      if (written < 0 && is_unsupported (errno))
         return SQLITE_NOTFOUND;
-      else if (errno != EINTR)
-        code = get_write_error (errno);
+      if (written == 0 || (written < 0 && errno != EINTR))
+        code = get_write_error (written == 0 ? ENOSPC : errno);
+      if (written <= 0)
+        continue;
+      part.iov_base = (guint8 *) part.iov_base + written;
+      part.iov_len -= (gsize) written;
+      at += written;
     }
 
+  self->end = MAX (self->end, at);
   self->n_gathered = 0;
   self->unsynced = code != SQLITE_OK;
 
@@ -177,6 +156,7 @@ log_file_sync (sqlite3_file *file,
   sqlite3_file *below = peek_below (file);
   int code;
 
+  grow (self);
   if (self->n_gathered > 0 && !self->unsynced && self->fd >= 0)
     {
       code = write_to_disk (self);

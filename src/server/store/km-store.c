@@ -49,7 +49,7 @@
 #define LARGE_GROUP 8
 #define LARGE_GROUP_JOB_US 500 /* one each, or faster */
 #define LARGE_GROUP_SPACING_US 6000
-#define CHECKPOINT_SPACING_US G_USEC_PER_SEC
+#define CHECKPOINT_SPACING_US (5 * G_USEC_PER_SEC)
 /* Pages in the log from which on it is moved at once; of what it grows to until
  * that is done, all is kept, so that it needn't grow each time. */
 #define LOG_LONG 4096
@@ -452,7 +452,7 @@ write_jobs (gpointer data)
   return NULL;
 }
 
-/* Sleeps until something was written, lets more of it come for a second or
+/* Sleeps until something was written, lets more of it come for a while or
  * until it is much, and moves it from the log into the database without
  * holding up anybody. */
 static gpointer
