@@ -57,6 +57,10 @@ struct _KmRoom
   KmSendQueue gifts;
   KmSendQueue reporting;
 
+  /* km-room-slow-mode.c */
+  gint64 said_us;       /* when one's last message was, as it counts; 0: none */
+  gint64 may_say_us;    /* as it was told last */
+
   /* What nobody needs after this run: km-room-asks.c. */
   GPtrArray *asks;
   guint asks_timer;
@@ -113,6 +117,19 @@ KmRoomMessage *
                                const KmUnsent      *unsent);
 GError  *km_room_may_act      (KmRoom              *self);
 void     km_room_rename_gifts (KmRoom              *self);
+
+void     km_room_slow_mode_forget
+                              (KmRoom              *self);
+void     km_room_slow_mode_update
+                              (KmRoom              *self);
+void     km_room_slow_mode_said
+                              (KmRoom              *self);
+void     km_room_slow_mode_told
+                              (KmRoom              *self,
+                               gint64               wait_ms);
+void     km_room_slow_mode_set
+                              (KmRoom              *self,
+                               guint                slow_s);
 
 void     km_room_gifts_init   (KmRoom              *self);
 KmRoomGift *

@@ -29,6 +29,8 @@ enum
   PROP_GUESTS,
   PROP_REPORTS,
   PROP_N_REPORTS,
+  PROP_SLOW_S,
+  PROP_MAY_SAY_US,
   N_PROPS
 };
 
@@ -105,6 +107,12 @@ km_room_get_property (GObject    *object,
     case PROP_N_REPORTS:
       g_value_set_uint (value, km_room_get_n_reports (self));
       break;
+    case PROP_SLOW_S:
+      g_value_set_uint (value, self->info->slow_s);
+      break;
+    case PROP_MAY_SAY_US:
+      g_value_set_int64 (value, self->may_say_us);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -162,6 +170,10 @@ km_room_install_properties (GObjectClass *object_class)
     g_param_spec_object ("reports", NULL, NULL, G_TYPE_LIST_MODEL, flags);
   properties[PROP_N_REPORTS] =
     g_param_spec_uint ("n-reports", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_SLOW_S] =
+    g_param_spec_uint ("slow-s", NULL, NULL, 0, KM_SLOW_MODE_S_MAX, 0, flags);
+  properties[PROP_MAY_SAY_US] =
+    g_param_spec_int64 ("may-say-us", NULL, NULL, 0, G_MAXINT64, 0, flags);
   object_class->get_property = km_room_get_property;
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

@@ -38,6 +38,7 @@ done (KmRoom        *self,
       const KmReply *reply)
 {
   km_room_message_set_state (sending->message, KM_ROOM_MESSAGE_SENT, NULL);
+  km_room_slow_mode_said (self);
 }
 
 static gboolean
@@ -50,11 +51,19 @@ refused (KmRoom       *self,
   return TRUE;
 }
 
+static void
+waits (KmRoom *self,
+       gint64  wait_ms)
+{
+  km_room_slow_mode_told (self, wait_ms);
+}
+
 static const KmSendRule chat_rule = {
   .command = KM_COMMAND_CHAT_SEND,
   .fill = fill,
   .done = done,
   .refused = refused,
+  .waits = waits,
 };
 
 static KmSendQueue *
@@ -221,6 +230,7 @@ km_room_send_account (KmRoom *self)
   km_room_staff_forget (self);
 
   g_set_str (&self->account, account);
+  km_room_slow_mode_forget (self);
   if (account != NULL)
     load (self);
   km_room_send_next (self);

@@ -147,6 +147,7 @@ take_info (KmRoom           *self,
       self->role = role;
       g_object_notify (G_OBJECT (self), "role");
     }
+  km_room_slow_mode_set (self, info->slow_s);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -172,9 +173,10 @@ km_room_is_own (KmRoom            *self,
 static void
 apply_message (KmRoom            *self,
                const KmRoomEvent *event,
-               gboolean           fresh)
+               gboolean           missed)
 {
   gboolean own = km_room_is_own (self, event);
+  gboolean fresh = !missed || self->short_pause;
   g_autoptr (KmRoomMessage) message = NULL;
 
   if (own)
@@ -193,6 +195,8 @@ apply_message (KmRoom            *self,
 
   if (own)
     km_room_send_settled (self, event->id);
+  if (own && !missed)
+    km_room_slow_mode_said (self);
   g_signal_emit (self, signals[MESSAGE], 0, message,
                  fresh && event->deletion == KM_DELETION_NONE);
 }
@@ -207,7 +211,7 @@ apply (KmRoom            *self,
   switch (event->kind)
     {
     case KM_ROOM_EVENT_CHAT_MESSAGE:
-      apply_message (self, event, fresh);
+      apply_message (self, event, missed);
       break;
 
     case KM_ROOM_EVENT_CHAT_DELETED:
@@ -246,6 +250,7 @@ apply (KmRoom            *self,
         break;
       set_text (self, &self->info->title, event->title, "title");
       set_text (self, &self->info->category, event->category, "category");
+      km_room_slow_mode_set (self, event->slow_s);
       break;
 
     default:
@@ -371,6 +376,7 @@ on_joined (const KmReply *reply,
   self->lost_us = 0;
 
   take_info (self, reply->room, reply->role);
+  km_room_slow_mode_told (self, reply->chat_wait_ms);
   km_room_polls_joined (self, reply->polls, resumed);
   km_room_likes_joined (self, reply->likes);
   set_error (self, NULL);
@@ -598,6 +604,7 @@ km_room_init (KmRoom *self)
   km_room_people_init (self);
   km_room_staff_init (self);
   km_room_send_init (self);
+  km_room_slow_mode_forget (self);
 }
 
 static void

@@ -81,6 +81,8 @@ GListModel      *km_room_get_reports      (KmRoom              *self);
 guint            km_room_get_n_reports    (KmRoom              *self);
 GListModel      *km_room_get_people       (KmRoom              *self);
 guint            km_room_get_guests       (KmRoom              *self);
+guint            km_room_get_slow_s       (KmRoom              *self);
+gint64           km_room_get_may_say_us   (KmRoom              *self);
 char            *km_room_dup_flv_address  (KmRoom              *self);
 
 void             km_room_send_chat_async  (KmRoom              *self,

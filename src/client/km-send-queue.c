@@ -13,8 +13,9 @@
 
 #include "km-room-private.h"
 
-/* Wait by ourselves if it is as short as this; else say so. */
-#define TOO_FAST_WAIT_MAX_MS 5000
+/* Slow mode is the longest that we wait for by ourselves; of more the person
+ * is told. */
+#define TOO_FAST_WAIT_MAX_MS (KM_SLOW_MODE_S_MAX * 1000)
 
 typedef struct
 {
@@ -73,6 +74,7 @@ km_send_queue_finish (KmSendQueue  *self,
   if (self->in_flight && g_queue_peek_head (&self->sending) == sending)
     self->in_flight = FALSE;
   g_queue_remove (&self->sending, sending);
+  km_room_slow_mode_update (self->room);
 
   if (sending->task != NULL && error == NULL)
     g_task_return_boolean (sending->task, TRUE);
@@ -110,9 +112,12 @@ judge (KmSendQueue  *self,
   gint64 retry_ms = km_protocol_error_get_retry_ms (error);
 
   if (g_error_matches (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_BUSY))
-    return MAX (retry_ms, km_retry_fail (&self->retry,
-                                         g_get_monotonic_time (),
-                                         g_random_double ()) / 1000);
+    {
+      gint64 own_ms = km_retry_fail (&self->retry, g_get_monotonic_time (),
+                                     g_random_double ()) / 1000;
+
+      return MIN (MAX (retry_ms, own_ms), KM_CLIENT_RETRY_MAX_MS);
+    }
   if (g_error_matches (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_TOO_FAST) &&
       retry_ms <= TOO_FAST_WAIT_MAX_MS)
     return MAX (retry_ms, 100);
@@ -139,9 +144,11 @@ refuse (KmSendQueue  *self,
   if (wait_ms >= 0)
     {
       g_clear_handle_id (&self->timer, g_source_remove);
-      self->timer = g_timeout_add ((guint) MIN (wait_ms,
-                                                KM_CLIENT_RETRY_MAX_MS),
-                                   send_again, self);
+      self->timer = g_timeout_add ((guint) wait_ms, send_again, self);
+      if (self->rule->waits != NULL &&
+          g_error_matches (error, KM_PROTOCOL_ERROR,
+                           KM_PROTOCOL_ERROR_TOO_FAST))
+        self->rule->waits (self->room, wait_ms);
       return;
     }
 
@@ -230,6 +237,14 @@ km_send_queue_next (KmSendQueue *self)
     }
 }
 
+/* There is no need to wait any more. */
+void
+km_send_queue_hurry (KmSendQueue *self)
+{
+  g_clear_handle_id (&self->timer, g_source_remove);
+  km_send_queue_next (self);
+}
+
 /* The connection is lost: what was on its way is not. */
 void
 km_send_queue_lost (KmSendQueue *self)
@@ -294,7 +309,9 @@ km_send_queue_add (KmSendQueue    *self,
   g_set_object (&sending->message, message);
   sending->task = task;
   sending->on_disk = on_disk;
+  sending->asked_us = g_get_monotonic_time ();
   g_queue_push_tail (&self->sending, sending);
+  km_room_slow_mode_update (self->room);
   if (on_disk)
     return;
 

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @message: (nullable): its row; %NULL: a report has none
  * @task: (nullable): who waits; %NULL: nobody
  * @on_disk: whether it may go out
+ * @asked_us: since when it waits here, monotonic
  *
  * For km-send-queue.c and the rules of a queue.
  */
@@ -24,6 +25,7 @@ typedef struct
   KmRoomMessage *message;
   GTask *task;
   gboolean on_disk;
+  gint64 asked_us;
 } KmSending;
 
 /**
@@ -35,6 +37,7 @@ typedef struct
  * @done: the server has it
  * @refused: it doesn't take it; returns whether the act is settled by that
  *   and may leave the disk
+ * @waits: (nullable): told how long it waits because it came too fast
  */
 typedef struct
 {
@@ -50,6 +53,8 @@ typedef struct
   gboolean (*refused) (KmRoom         *room,
                        KmSending      *sending,
                        const GError   *error);
+  void     (*waits)   (KmRoom         *room,
+                       gint64          wait_ms);
 } KmSendRule;
 
 /* Part of a KmRoom. */
@@ -79,6 +84,7 @@ void       km_send_queue_finish  (KmSendQueue      *self,
                                   KmSending        *sending,
                                   const GError     *error);
 void       km_send_queue_next    (KmSendQueue      *self);
+void       km_send_queue_hurry   (KmSendQueue      *self);
 void       km_send_queue_lost    (KmSendQueue      *self);
 
 G_END_DECLS

@@ -159,6 +159,40 @@ km_server_update_own_room_finish (KmServer      *self,
 }
 
 /**
+ * km_server_set_slow_mode_async:
+ * @self: a server, signed in
+ * @seconds: how many lie between two messages of anybody else in one's own
+ *   room, up to %KM_SLOW_MODE_S_MAX; 0: no slow mode
+ * @cancellable: (nullable): to give up
+ * @callback: called when the server took or refused it
+ * @user_data: for @callback
+ */
+void
+km_server_set_slow_mode_async (KmServer            *self,
+                               guint                seconds,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *body = g_strdup_printf ("{\"slow_s\":%u}", seconds);
+
+  g_task_set_source_tag (task, km_server_set_slow_mode_async);
+  km_api_call_async (self->api, "PATCH", "room", body, cancellable, on_answer,
+                     task);
+}
+
+gboolean
+km_server_set_slow_mode_finish (KmServer      *self,
+                                GAsyncResult  *result,
+                                GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
  * km_server_roll_key_async:
  * @self: a server, signed in
  * @cancellable: (nullable): to give up

@@ -141,6 +141,14 @@ void           km_server_update_own_room_async   (KmServer             *self,
 gboolean       km_server_update_own_room_finish  (KmServer             *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+void           km_server_set_slow_mode_async     (KmServer             *self,
+                                                  guint                 seconds,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean       km_server_set_slow_mode_finish    (KmServer             *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 void           km_server_roll_key_async          (KmServer             *self,
                                                   GCancellable         *cancellable,
                                                   GAsyncReadyCallback   callback,

@@ -13,7 +13,7 @@
 #define ROOM(live)                                                            \
   "{\"id\":\"42\",\"title\":\"Title\",\"category\":\"talk\",\"host\":"        \
   "{\"id\":\"1\",\"name\":\"host\",\"shown_name\":\"Host\"},\"live\":" live   \
-  ",\"since\":5,\"online\":3}"
+  ",\"since\":5,\"online\":3,\"slow_s\":%u}"
 
 static char *
 on_command (KmTestWire *wire,
@@ -27,15 +27,19 @@ on_command (KmTestWire *wire,
 
   if (g_str_equal (kind, "room.join"))
     {
+      g_autofree char *room =
+        g_strdup_printf (self->live ? ROOM ("true,\"stream\":\"s1\"")
+                                    : ROOM ("false"), self->slow_s);
+
       self->joins++;
       return g_strdup_printf ("{\"epoch\":\"%s\",\"seq\":%" G_GINT64_FORMAT
                               ",\"resumed\":%s,\"room\":%s,\"role\":\"%s\","
                               "\"likes\":%" G_GINT64_FORMAT
-                              ",\"polls\":%s}", self->epoch, self->head,
-                              self->resumed ? "true" : "false",
-                              self->live ? ROOM ("true,\"stream\":\"s1\"")
-                                         : ROOM ("false"),
-                              self->role, self->likes, self->polls);
+                              ",\"polls\":%s,\"chat_wait_ms\":%u}",
+                              self->epoch, self->head,
+                              self->resumed ? "true" : "false", room,
+                              self->role, self->likes, self->polls,
+                              self->chat_wait_ms);
     }
   if (g_str_equal (kind, "room.leave"))
     return g_strdup ("{}");

@@ -20,6 +20,8 @@ G_BEGIN_DECLS
  * @head: likewise, `seq`
  * @likes: likewise
  * @polls: likewise, a JSON array
+ * @slow_s: likewise, of its room
+ * @chat_wait_ms: likewise
  * @joins: how often it was joined
  * @replies: what commands are answered, by their kind; none: not at all
  * @inbox: `d` of the last `inbox.open`; unless there is a reply for it, this
@@ -44,6 +46,8 @@ typedef struct
   gint64 head;
   gint64 likes;
   const char *polls;
+  guint slow_s;
+  guint chat_wait_ms;
   guint joins;
   GHashTable *replies;
   char *inbox;
