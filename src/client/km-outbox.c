@@ -1,18 +1,21 @@
 /* km-outbox.c: acts that no server has answered, on disk
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A file of lines: an unsent message or gift, or {"done":"ID"}. An act is on
- * disk, synced, before it goes to the server, so that neither a crash of the
- * app nor one of the machine loses what somebody typed, or the id under which
- * a gift is paid only once. "done" needs no sync: if it is lost the act goes
- * out again under the same id, and the server answers as it did the first
- * time.
+ * A file of lines: an unsent message or gift, or {"done":"ID"}. A line is the
+ * kernel's as soon as the act is added, before anybody sees it in a list: from
+ * then on the app may be killed. It is synced before it goes to the server, so
+ * that not even a crash of the machine loses the id under which a gift is paid
+ * only once. "done" needs no sync: if it is lost the act goes out again under
+ * the same id, and the server answers as it did the first time.
  *
  * A torn last line was never acknowledged to anybody; reading drops it, and
  * whatever else isn't an act, and writes the file anew. What a later version
  * of Kaimu wrote stays in it as it is.
  *
- * Thread: main; one thread of its own writes, in order.
+ * A line is a few hundred bytes, and to hand it to the kernel is a copy. What
+ * waits for the disk is done elsewhere.
+ *
+ * Thread: main; one thread of its own syncs.
  */
 
 #include "km-outbox.h"
@@ -36,16 +39,15 @@ struct _KmOutbox
   char *path;
   GPtrArray *unsent;
   GPtrArray *newer; /* lines of a later version */
-  GThreadPool *writer;
+  GThreadPool *syncer;
 };
 
-/* One line for the writer. */
+/* What the syncer waits for. */
 typedef struct
 {
-  GTask *task; /* NULL: nobody waits for it, no sync */
-  char *line;
-  gboolean empty; /* nothing is unsent any more: begin the file anew */
-} Write;
+  GTask *task;
+  char *path;
+} Sync;
 
 G_DEFINE_FINAL_TYPE (KmOutbox, km_outbox, G_TYPE_OBJECT)
 
@@ -130,28 +132,19 @@ load (KmOutbox *self)
                               0600, NULL);
 }
 
-/* The name of a new file is safe only when its directory is synced, too. */
 static int
 open_file (const char *path)
 {
   g_autofree char *directory = g_path_get_dirname (path);
   int fd = g_open (path, O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-  int directory_fd;
 
   if (fd >= 0 || errno != ENOENT)
     return fd;
 
   if (g_mkdir_with_parents (directory, 0700) != 0)
     return -1;
-  fd = g_open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  directory_fd = g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  if (directory_fd >= 0)
-    {
-      fsync (directory_fd);
-      close (directory_fd);
-    }
 
-  return fd;
+  return g_open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
 static gboolean
@@ -183,31 +176,52 @@ write_all (int         fd,
   return TRUE;
 }
 
-/* Thread: writer. */
-static void
-write_one (gpointer data,
-           gpointer user_data)
+static gboolean
+write_line (KmOutbox      *self,
+            const GString *line)
 {
-  Write *job = data;
-  g_autofd int fd = open_file (user_data);
-  gboolean well = fd >= 0;
+  g_autofd int fd = open_file (self->path);
 
-  if (well && job->empty)
-    well = ftruncate (fd, 0) == 0;
-  else if (well)
-    well = write_all (fd, job->line) &&
-           (job->task == NULL || fdatasync (fd) == 0);
+  return fd >= 0 && write_all (fd, line->str);
+}
 
-  if (job->task != NULL && well)
+/* The name of a new file is safe only when its directory is synced, too. */
+static gboolean
+sync_file (const char *path)
+{
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofd int directory_fd =
+    g_open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  g_autofd int fd = g_open (path, O_WRONLY | O_CLOEXEC, 0);
+
+  if (directory_fd >= 0)
+    fsync (directory_fd);
+
+  return fd >= 0 && fdatasync (fd) == 0;
+}
+
+static GError *
+storage_error_new (int reason)
+{
+  return g_error_new (KM_CLIENT_ERROR, KM_CLIENT_ERROR_STORAGE,
+                      _("This can’t be kept on this computer (%s). "
+                        "It was not sent."), g_strerror (reason));
+}
+
+/* Thread: syncer. */
+static void
+sync_one (gpointer data,
+          gpointer user_data)
+{
+  Sync *job = data;
+
+  if (sync_file (job->path))
     g_task_return_boolean (job->task, TRUE);
-  else if (job->task != NULL)
-    g_task_return_new_error (job->task, KM_CLIENT_ERROR,
-                             KM_CLIENT_ERROR_STORAGE,
-                             _("This can’t be kept on this computer (%s). "
-                               "It was not sent."), g_strerror (errno));
+  else
+    g_task_return_error (job->task, storage_error_new (errno));
 
-  g_clear_object (&job->task);
-  g_free (job->line);
+  g_object_unref (job->task);
+  g_free (job->path);
   g_free (job);
 }
 
@@ -216,7 +230,7 @@ km_outbox_finalize (GObject *object)
 {
   KmOutbox *self = KM_OUTBOX (object);
 
-  g_thread_pool_free (self->writer, FALSE, TRUE);
+  g_thread_pool_free (self->syncer, FALSE, TRUE);
   g_ptr_array_unref (self->unsent);
   g_ptr_array_unref (self->newer);
   g_free (self->path);
@@ -250,7 +264,7 @@ km_outbox_new (const char *path)
   KmOutbox *self = g_object_new (KM_TYPE_OUTBOX, NULL);
 
   self->path = g_strdup (path);
-  self->writer = g_thread_pool_new (write_one, self->path, 1, FALSE, NULL);
+  self->syncer = g_thread_pool_new (sync_one, NULL, 1, FALSE, NULL);
   load (self);
 
   return self;
@@ -285,62 +299,82 @@ km_outbox_list (KmOutbox   *self,
 }
 
 /**
- * km_outbox_add_async:
+ * km_outbox_add:
  * @self: an outbox
  * @unsent: an act; copied
- * @cancellable: (nullable): to stop waiting; the act is kept all the same
- * @callback: called when it is on disk
- * @user_data: for @callback
+ * @error: %KM_CLIENT_ERROR_STORAGE: the disk doesn't take it
  *
- * Adding one again that is there already only waits for the disk.
+ * From now on it is there again when the app is started again, whatever ends
+ * it. Adding one that is there already changes nothing.
+ *
+ * Returns: whether the act is kept
  */
-void
-km_outbox_add_async (KmOutbox            *self,
-                     const KmUnsent      *unsent,
-                     GCancellable        *cancellable,
-                     GAsyncReadyCallback  callback,
-                     gpointer             user_data)
+gboolean
+km_outbox_add (KmOutbox        *self,
+               const KmUnsent  *unsent,
+               GError         **error)
 {
-  g_autoptr (GTask) task = NULL;
   g_autoptr (GString) line = g_string_new (NULL);
-  Write *job;
   guint index;
 
-  /* Without a source object: the writer may hold the last reference of the
-   * task, and must not be the one that frees the outbox, which joins it. */
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, km_outbox_add_async);
+  if (find (self, unsent->id, &index))
+    return TRUE;
+
   if (self->unsent->len >= UNSENT_MAX)
     {
-      g_task_return_new_error_literal (task, KM_CLIENT_ERROR,
-                                       KM_CLIENT_ERROR_STORAGE,
-                                       _("Too much waits to be sent. Try again "
-                                         "when the server is back."));
-      return;
+      g_set_error_literal (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_STORAGE,
+                           _("Too much waits to be sent. Try again "
+                             "when the server is back."));
+      return FALSE;
     }
 
-  if (!find (self, unsent->id, &index))
-    g_ptr_array_add (self->unsent, km_unsent_copy (unsent));
   km_unsent_append_line (unsent, line);
+  if (!write_line (self, line))
+    {
+      g_propagate_error (error, storage_error_new (errno));
+      return FALSE;
+    }
 
-  job = g_new0 (Write, 1);
-  job->task = g_steal_pointer (&task);
-  job->line = g_string_free_and_steal (g_steal_pointer (&line));
-  g_thread_pool_push (self->writer, job, NULL);
+  g_ptr_array_add (self->unsent, km_unsent_copy (unsent));
+
+  return TRUE;
 }
 
 /**
- * km_outbox_add_finish:
+ * km_outbox_sync_async:
+ * @self: an outbox
+ * @cancellable: (nullable): to stop waiting
+ * @callback: called when all that was added is on disk
+ * @user_data: for @callback
+ */
+void
+km_outbox_sync_async (KmOutbox            *self,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  Sync *job = g_new0 (Sync, 1);
+
+  /* Without a source object: the syncer may hold the last reference of the
+   * task, and must not be the one that frees the outbox, which joins it. */
+  job->task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (job->task, km_outbox_sync_async);
+  job->path = g_strdup (self->path);
+  g_thread_pool_push (self->syncer, job, NULL);
+}
+
+/**
+ * km_outbox_sync_finish:
  * @self: an outbox
  * @result: what the callback got
- * @error: %KM_CLIENT_ERROR_STORAGE: the disk doesn't take it
+ * @error: %KM_CLIENT_ERROR_STORAGE: the disk fails
  *
- * Returns: whether the act is safe on disk
+ * Returns: whether what was added is safe on disk
  */
 gboolean
-km_outbox_add_finish (KmOutbox      *self,
-                      GAsyncResult  *result,
-                      GError       **error)
+km_outbox_sync_finish (KmOutbox      *self,
+                       GAsyncResult  *result,
+                       GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, NULL), FALSE);
 
@@ -351,13 +385,15 @@ km_outbox_add_finish (KmOutbox      *self,
  * km_outbox_remove:
  * @self: an outbox
  * @id: the id of an act that is answered, or discarded
+ *
+ * If that can't be written down, the act is answered once more after the next
+ * start.
  */
 void
 km_outbox_remove (KmOutbox   *self,
                   const char *id)
 {
   g_autoptr (GString) line = g_string_new ("{");
-  Write *job;
   guint index;
 
   if (!find (self, id, &index))
@@ -368,8 +404,7 @@ km_outbox_remove (KmOutbox   *self,
   g_string_append (line, "}\n");
   g_ptr_array_remove_index (self->unsent, index);
 
-  job = g_new0 (Write, 1);
-  job->line = g_string_free_and_steal (g_steal_pointer (&line));
-  job->empty = self->unsent->len == 0 && self->newer->len == 0;
-  g_thread_pool_push (self->writer, job, NULL);
+  if (self->unsent->len > 0 || self->newer->len > 0
+      || truncate (self->path, 0) != 0)
+    write_line (self, line);
 }

@@ -13,12 +13,15 @@ KmOutbox  *km_outbox_new        (const char           *path);
 GPtrArray *km_outbox_list       (KmOutbox             *self,
                                  const char           *room,
                                  const char           *account);
-void       km_outbox_add_async  (KmOutbox             *self,
+gboolean   km_outbox_add        (KmOutbox             *self,
                                  const KmUnsent       *unsent,
+                                 GError              **error);
+void       km_outbox_sync_async (KmOutbox             *self,
                                  GCancellable         *cancellable,
                                  GAsyncReadyCallback   callback,
                                  gpointer              user_data);
-gboolean   km_outbox_add_finish (KmOutbox             *self,
+gboolean   km_outbox_sync_finish
+                                (KmOutbox             *self,
                                  GAsyncResult         *result,
                                  GError              **error);
 void       km_outbox_remove     (KmOutbox             *self,

@@ -289,6 +289,12 @@ km_room_send_gift_async (KmRoom              *self,
   unsent->count = count;
   unsent->confirmed = confirmed;
   unsent->time_ms = MAX (time_ms, -1);
+  if (!km_outbox_add (self->outbox, unsent, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
   message = km_room_make_row (self, unsent);
   km_send_queue_add (&self->gifts, unsent, message, g_steal_pointer (&task),
                      FALSE);

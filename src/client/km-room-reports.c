@@ -146,6 +146,12 @@ km_room_report_async (KmRoom              *self,
   unsent->from = g_strdup (km_room_message_get_from_id (message));
   unsent->reason = reason;
   unsent->note = g_strdup (note);
+  if (!km_outbox_add (self->outbox, unsent, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
   km_send_queue_add (&self->reporting, unsent, NULL, g_steal_pointer (&task),
                      FALSE);
 }

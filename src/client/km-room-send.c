@@ -357,6 +357,12 @@ km_room_send_chat_async (KmRoom              *self,
   unsent->mode = mode;
   unsent->color = color & 0xffffff;
   unsent->time_ms = MAX (time_ms, -1);
+  if (!km_outbox_add (self->outbox, unsent, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
   message = km_room_make_row (self, unsent);
   km_send_queue_add (&self->chats, unsent, message, g_steal_pointer (&task),
                      FALSE);
@@ -392,6 +398,7 @@ void
 km_room_retry (KmRoom        *self,
                KmRoomMessage *message)
 {
+  g_autoptr (GError) error = NULL;
   KmUnsent *unsent;
 
   g_return_if_fail (KM_IS_ROOM (self) && KM_IS_ROOM_MESSAGE (message));
@@ -404,6 +411,12 @@ km_room_retry (KmRoom        *self,
 
   if (unsent->kind == KM_UNSENT_GIFT)
     km_room_gifts_asked (self, unsent, message);
+  if (!km_outbox_add (self->outbox, unsent, &error))
+    {
+      km_room_message_set_state (message, KM_ROOM_MESSAGE_FAILED, error);
+      return;
+    }
+
   km_room_message_set_state (message, KM_ROOM_MESSAGE_SENDING, NULL);
   km_send_queue_add (get_queue (self, unsent), unsent, message, NULL, FALSE);
   km_room_send_next (self);

@@ -1,10 +1,10 @@
 /* km-send-queue.c: acts on their way, until the server has answered them
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * An act is safe on disk, then on its way: one at a time, so that they keep
- * their order. It leaves the disk when the server acknowledged or refused it;
- * a lost connection does neither, and it goes out again under the same id
- * after the next join.
+ * An act is in the outbox before it is a row, and synced before it is on its
+ * way: one at a time, so that they keep their order. It leaves the disk when
+ * the server acknowledged or refused it; a lost connection does neither, and
+ * it goes out again under the same id after the next join.
  *
  * Thread: main.
  */
@@ -254,9 +254,9 @@ km_send_queue_lost (KmSendQueue *self)
 }
 
 static void
-on_kept (GObject      *source,
-         GAsyncResult *result,
-         gpointer      data)
+on_synced (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
 {
   Kept *kept = data;
   KmSendQueue *self = kept->queue;
@@ -264,7 +264,7 @@ on_kept (GObject      *source,
   g_autofree char *id = kept->id;
   g_autoptr (GError) error = NULL;
   KmSending *sending = km_send_queue_find (self, id);
-  gboolean well = km_outbox_add_finish (room->outbox, result, &error);
+  gboolean well = km_outbox_sync_finish (room->outbox, result, &error);
 
   g_free (kept);
   if (sending == NULL)
@@ -288,12 +288,12 @@ on_kept (GObject      *source,
 /**
  * km_send_queue_add:
  * @self: a queue
- * @unsent: an act; copied
+ * @unsent: an act that is in the outbox; copied
  * @message: (nullable): its row
  * @task: (nullable) (transfer full): who waits
- * @on_disk: whether it is kept already
+ * @on_disk: whether it has been there since the app was started
  *
- * Keeps it, then sends it when its turn comes.
+ * Sends it when it is on disk and its turn comes.
  */
 void
 km_send_queue_add (KmSendQueue    *self,
@@ -319,5 +319,5 @@ km_send_queue_add (KmSendQueue    *self,
   kept->queue = self;
   kept->room = g_object_ref (self->room);
   kept->id = g_strdup (unsent->id);
-  km_outbox_add_async (self->room->outbox, unsent, NULL, on_kept, kept);
+  km_outbox_sync_async (self->room->outbox, NULL, on_synced, kept);
 }

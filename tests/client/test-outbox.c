@@ -47,9 +47,9 @@ make (const char *text)
 }
 
 static void
-on_added (GObject      *source,
-          GAsyncResult *result,
-          gpointer      data)
+on_synced (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
 {
   *(GAsyncResult **) data = g_object_ref (result);
 }
@@ -67,10 +67,13 @@ add (KmOutbox        *outbox,
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  km_outbox_add_async (outbox, unsent, NULL, on_added, &result);
+  if (!km_outbox_add (outbox, unsent, error))
+    return FALSE;
+
+  km_outbox_sync_async (outbox, NULL, on_synced, &result);
   g_assert_true (km_test_wait_until (is_set, &result, 10));
 
-  return km_outbox_add_finish (outbox, result, error);
+  return km_outbox_sync_finish (outbox, result, error);
 }
 
 static void
