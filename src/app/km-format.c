@@ -36,6 +36,24 @@ km_format_duration (gint64 duration_ms)
                           (int) (left_ms % MINUTE_MS / SECOND_MS));
 }
 
+/**
+ * km_format_span:
+ * @seconds: a length of time that somebody chose
+ *
+ * Returns: (transfer full): "30 seconds" or "2 minutes"
+ */
+char *
+km_format_span (guint seconds)
+{
+  guint minutes = seconds / 60;
+
+  if (minutes > 0 && seconds % 60 == 0)
+    return g_strdup_printf (ngettext ("%u minute", "%u minutes", minutes),
+                            minutes);
+  return g_strdup_printf (ngettext ("%u second", "%u seconds", seconds),
+                          seconds);
+}
+
 /* One digit behind the point below ten, none above, never rounded up: 1,999
  * viewers are "1.9k", so that nobody sees a round number too early.
  */

@@ -5,6 +5,7 @@
 G_BEGIN_DECLS
 
 char *km_format_duration   (gint64  duration_ms);
+char *km_format_span       (guint   seconds);
 char *km_format_count      (guint64 count);
 char *km_format_number     (gint64  number);
 char *km_format_coins      (gint64  coins);

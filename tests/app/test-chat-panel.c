@@ -7,6 +7,7 @@
 #include "km-app-resources.h"
 #include "km-chat-panel.h"
 #include "km-chat-row.h"
+#include "km-slow-mode-note.h"
 #include "km-test-room.h"
 #include "km-test-window.h"
 
@@ -250,6 +251,60 @@ test_delete (Fixture       *fixture,
   g_assert_cmpstr (others, ==, "[row.copy][row.report]");
 }
 
+static void
+set_slow (Fixture *fixture,
+          gint64   seq,
+          guint    seconds)
+{
+  g_autofree char *d = g_strdup_printf (
+    "{\"title\":\"Title\",\"category\":\"talk\",\"slow_s\":%u}", seconds);
+
+  km_test_room_event (&fixture->room, "room.changed", seq, d);
+}
+
+static gboolean
+is_counting (gpointer data)
+{
+  GtkWidget *note = find_type (((Fixture *) data)->panel,
+                               KM_TYPE_SLOW_MODE_NOTE);
+  GtkLabel *label = GTK_LABEL (find_type (note, GTK_TYPE_LABEL));
+
+  return g_str_has_prefix (gtk_label_get_text (label),
+                           "Slow mode: next message in ");
+}
+
+/* What is written meanwhile stays where it is. */
+static void
+test_slow_mode (Fixture       *fixture,
+                gconstpointer  user_data)
+{
+  GtkEditable *entry = GTK_EDITABLE (find_type (fixture->panel,
+                                                GTK_TYPE_ENTRY));
+
+  set_slow (fixture, 1, 300);
+  wait_for (fixture, "Slow mode: 5 minutes between messages");
+  gtk_editable_set_text (entry, "first");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
+  g_assert_true (km_test_wait_until (is_counting, fixture, 10));
+
+  gtk_editable_set_text (entry, "second");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "second");
+  km_test_window_count_frames (fixture->panel);
+  g_object_unref (km_test_window_draw (fixture->panel, "chat-slow-mode"));
+
+  km_test_room_reply (&fixture->room, "chat.send",
+                      "{\"seq\":3,\"at\":1763700000000}");
+  set_slow (fixture, 2, 0);
+  km_test_room_say (&fixture->room, 3);
+  wait_for (fixture, "3");
+  g_assert_false (gtk_widget_get_visible (find_type (fixture->panel,
+                                                     KM_TYPE_SLOW_MODE_NOTE)));
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
+}
+
 #define ADD(path, test) \
   g_test_add ("/app/chat-panel/" path, Fixture, NULL, set_up, test, tear_down)
 
@@ -271,6 +326,7 @@ main (int   argc,
   ADD ("nobody-voted", test_nobody);
   ADD ("each-row-shows-its-own", test_mixed);
   ADD ("a-message-can-be-taken-back", test_delete);
+  ADD ("slow-mode-counts-down", test_slow_mode);
   status = g_test_run ();
 
   km_test_window_stop_display (display);

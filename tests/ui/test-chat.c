@@ -10,6 +10,7 @@
 #define SECONDS 30
 #define N_FAST 8
 #define MOST_CHARACTERS 200
+#define FIVE_MINUTES 7
 
 static KmTestDesktop *desktop;
 
@@ -134,6 +135,60 @@ test_too_fast (Fixture       *self,
   km_test_app_save_screen (self->app, "all-said");
 }
 
+/* What drops down takes only keys. */
+static void
+choose (KmTestApp  *app,
+        const char *button,
+        guint       row)
+{
+  AtspiRect bounds;
+
+  km_test_app_wait (app, button);
+  g_assert_true (km_test_ui_get_bounds (km_test_app_get_ui (app),
+                                        ATSPI_ROLE_TOGGLE_BUTTON, button,
+                                        &bounds));
+  km_test_screen_click (km_test_app_get_screen (app),
+                        bounds.x + bounds.width / 2,
+                        bounds.y + bounds.height / 2);
+  for (guint i = 0; i < row; i++)
+    km_test_screen_press_key (km_test_app_get_screen (app), "Down");
+  km_test_screen_press_key (km_test_app_get_screen (app), "Return");
+}
+
+/* The host sets it, and isn't held by it. */
+static void
+test_slow_mode (Fixture       *self,
+                gconstpointer  data)
+{
+  g_autoptr (KmTestApp) viewer = NULL;
+
+  km_test_app_go_live (self->app);
+  viewer = km_test_app_start (desktop, "viewer", 360, 640);
+  km_test_app_open_room (viewer, "*, live, *");
+  km_test_app_create_account (viewer, "viewer", "小明");
+
+  choose (self->app, "Slow Mode", FIVE_MINUTES);
+  km_test_app_wait (self->app, "Slow Mode: 5 minutes");
+  km_test_app_wait (viewer, "Slow mode: 5 minutes between messages");
+  km_test_app_say (self->app, "one");
+  km_test_app_say (self->app, "two");
+  km_test_app_wait_message (viewer, "two");
+
+  km_test_app_say (viewer, "once");
+  km_test_app_wait_message (self->app, "once");
+  km_test_app_wait (viewer, "Slow mode: next message in *");
+  km_test_ui_type (km_test_app_get_ui (viewer), ATSPI_ROLE_INVALID, "Message",
+                   "at once");
+  km_test_app_save_screen (viewer, "slow-mode-held");
+  km_test_app_save_screen (self->app, "slow-mode-on");
+
+  choose (self->app, "Slow Mode: 5 minutes", 0);
+  km_test_ui_wait_gone (km_test_app_get_ui (viewer), ATSPI_ROLE_LABEL,
+                        "Slow mode: *", SECONDS);
+  km_test_app_say (viewer, "freed");
+  km_test_app_wait_message (self->app, "freed");
+}
+
 #define ADD(name, function) \
   g_test_add ("/ui/chat/" name, Fixture, name, set_up, function, tear_down)
 
@@ -150,6 +205,7 @@ main (int   argc,
   ADD ("too-long-stays-in-the-entry", test_too_long);
   ADD ("refused-comes-back-to-the-entry", test_unreadable);
   ADD ("too-fast-waits-its-turn", test_too_fast);
+  ADD ("slow-mode-holds-a-viewer", test_slow_mode);
 
   status = g_test_run ();
   km_test_desktop_stop (desktop);

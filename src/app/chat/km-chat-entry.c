@@ -18,6 +18,7 @@
 #include "km-format.h"
 #include "km-protocol.h"
 #include "km-sign-in-dialog.h"
+#include "km-slow-mode-note.h"
 #include "km-words.h"
 
 /* From here on it is shown how many characters are left. */
@@ -29,6 +30,7 @@ struct _KmChatEntry
 
   GtkStack *stack;
   GtkLabel *error;
+  KmSlowModeNote *slow;
   GtkEntry *text;
   GtkLabel *left;
   GtkLabel *style_sample;
@@ -101,7 +103,9 @@ update_left (KmChatEntry *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->left), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->left), "error");
-  gtk_widget_set_sensitive (self->send, *stripped != '\0' && !too_long);
+  gtk_widget_set_sensitive (self->send,
+                            *stripped != '\0' && !too_long
+                              && !km_slow_mode_note_get_waits (self->slow));
 }
 
 /* The row of a refused message, which goes when its text returns here. */
@@ -194,6 +198,8 @@ on_send (KmChatEntry *self)
   g_autofree char *text = g_strstrip (g_strdup (get_text (self)));
   Sending *sending;
 
+  if (km_slow_mode_note_get_waits (self->slow))
+    km_slow_mode_note_announce (self->slow);
   if (self->room == NULL || !gtk_widget_get_sensitive (self->send))
     return;
 
@@ -329,10 +335,12 @@ km_chat_entry_class_init (KmChatEntryClass *klass)
   signals[SENT] = g_signal_new ("sent", KM_TYPE_CHAT_ENTRY, G_SIGNAL_RUN_LAST,
                                 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (KM_TYPE_SLOW_MODE_NOTE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/chat/km-chat-entry.ui");
   gtk_widget_class_bind_template_child (widget_class, KmChatEntry, stack);
   gtk_widget_class_bind_template_child (widget_class, KmChatEntry, error);
+  gtk_widget_class_bind_template_child (widget_class, KmChatEntry, slow);
   gtk_widget_class_bind_template_child (widget_class, KmChatEntry, text);
   gtk_widget_class_bind_template_child (widget_class, KmChatEntry, left);
   gtk_widget_class_bind_template_child (widget_class, KmChatEntry,
@@ -343,6 +351,7 @@ km_chat_entry_class_init (KmChatEntryClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_text_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_style_changed);
+  gtk_widget_class_bind_template_callback (widget_class, update_left);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
 }
 
@@ -373,6 +382,7 @@ km_chat_entry_set_room (KmChatEntry *self,
   self->server = g_object_ref (server);
   self->room = g_object_ref (room);
   self->settings = g_object_ref (settings);
+  km_slow_mode_note_set_room (self->slow, room);
   adw_toggle_group_set_active_name (self->mode, mode);
   fill_colors (self);
   update_sample (self);

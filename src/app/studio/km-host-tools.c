@@ -10,6 +10,7 @@
 #include "km-host-tools.h"
 
 #include "km-poll-dialog.h"
+#include "km-slow-mode-button.h"
 #include "km-toast.h"
 
 struct _KmHostTools
@@ -18,6 +19,7 @@ struct _KmHostTools
 
   GtkWidget *open_button;
   GtkWidget *close_button;
+  KmSlowModeButton *slow_button;
 
   KmRoom *room;
   GSettings *settings;
@@ -89,12 +91,15 @@ km_host_tools_class_init (KmHostToolsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = km_host_tools_dispose;
 
+  g_type_ensure (KM_TYPE_SLOW_MODE_BUTTON);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/kaimu_live/Kaimu/studio/km-host-tools.ui");
   gtk_widget_class_bind_template_child (widget_class, KmHostTools,
                                         open_button);
   gtk_widget_class_bind_template_child (widget_class, KmHostTools,
                                         close_button);
+  gtk_widget_class_bind_template_child (widget_class, KmHostTools,
+                                        slow_button);
   gtk_widget_class_bind_template_callback (widget_class, on_open_poll);
   gtk_widget_class_bind_template_callback (widget_class, on_close_poll);
 }
@@ -109,11 +114,13 @@ km_host_tools_init (KmHostTools *self)
 /**
  * km_host_tools_set_room:
  * @self: the tools, of no use until then
+ * @server: whose account is the host
  * @room: the host's room
  * @settings: the profile's
  */
 void
 km_host_tools_set_room (KmHostTools *self,
+                        KmServer    *server,
                         KmRoom      *room,
                         GSettings   *settings)
 {
@@ -123,6 +130,7 @@ km_host_tools_set_room (KmHostTools *self,
   self->settings = g_object_ref (settings);
   g_signal_connect_object (km_room_get_polls (room), "items-changed",
                            G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  km_slow_mode_button_set_room (self->slow_button, server, room);
   gtk_widget_set_sensitive (GTK_WIDGET (self), TRUE);
   update (self);
 }

@@ -2,7 +2,7 @@
 
 #include <adwaita.h>
 
-#include "km-room.h"
+#include "km-server.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (KmHostTools, km_host_tools, KM, HOST_TOOLS, AdwBin)
 
 void km_host_tools_set_room (KmHostTools *self,
+                             KmServer    *server,
                              KmRoom      *room,
                              GSettings   *settings);
 

@@ -244,7 +244,7 @@ on_room_opened (KmStudioWindow *self)
                            self, G_CONNECT_SWAPPED);
   g_signal_connect_object (room, "notify::title", G_CALLBACK (update_title),
                            self, G_CONNECT_SWAPPED);
-  km_host_tools_set_room (self->tools, room, self->settings);
+  km_host_tools_set_room (self->tools, self->server, room, self->settings);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.last-stream", TRUE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.share", TRUE);
   update (self);
