@@ -70,7 +70,7 @@ km_web_get_summary (KmWebCall *call)
   if (!g_str_equal (call->argument, LAST))
     asked->stream = g_strdup (call->argument);
   asked->host = call->session->account;
-  km_archive_read_async (call->api->parts.archive, sum_up, asked, asked_free,
-                         (GDestroyNotify) km_stream_summary_free, summed_up,
-                         call);
+  km_archive_read_async (call->api->parts.archive, asked->host, sum_up, asked,
+                         asked_free, (GDestroyNotify) km_stream_summary_free,
+                         summed_up, call);
 }

@@ -4,7 +4,8 @@
  * To sum up a long evening is to look at each of its rows, which would keep
  * everybody else waiting for the main loop. One thread reads for those who
  * ask such things, with a connection of its own; that it is one bounds what
- * they cost the others. What waits is bounded too.
+ * they cost the others. What waits is bounded too, and so is how much of that
+ * is one account's: whoever asks again and again keeps only themselves busy.
  *
  * Thread: main; answers come on its thread-default main context.
  */
@@ -15,6 +16,7 @@ struct _KmArchive
 {
   KmReader *reader; /* the thread's, once it runs */
   GThreadPool *threads;
+  GHashTable *asking; /* gint64 account -> questions; outlives the archive */
   gint closed; /* atomic */
 };
 
@@ -24,6 +26,8 @@ typedef struct
   gpointer data;
   GDestroyNotify free_data;
   GDestroyNotify free_result;
+  gint64 account;
+  GHashTable *asking;
 } Question;
 
 static void
@@ -33,7 +37,37 @@ question_free (gpointer data)
 
   if (self->free_data != NULL)
     self->free_data (self->data);
+  g_hash_table_unref (self->asking);
   g_free (self);
+}
+
+static guint
+count_questions (GHashTable *asking,
+                 gint64      account)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (asking, &account));
+}
+
+static void
+set_questions (GHashTable *asking,
+               gint64      account,
+               guint       n)
+{
+  if (n > 0)
+    g_hash_table_replace (asking, g_memdup2 (&account, sizeof account),
+                          GUINT_TO_POINTER (n));
+  else
+    g_hash_table_remove (asking, &account);
+}
+
+/* On the asker's thread, behind the callback. */
+static void
+completed (GTask      *task,
+           GParamSpec *pspec,
+           Question   *question)
+{
+  set_questions (question->asking, question->account,
+                 count_questions (question->asking, question->account) - 1);
 }
 
 static void
@@ -89,6 +123,8 @@ km_archive_new (KmStore  *store,
   /* Shared threads can't fail to start later on; of one it is never more than
    * one that has the connection. */
   self->threads = g_thread_pool_new (answer, self, 1, FALSE, NULL);
+  self->asking = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free,
+                                        NULL);
 
   return self;
 }
@@ -106,12 +142,14 @@ km_archive_free (KmArchive *self)
   g_atomic_int_set (&self->closed, TRUE);
   g_thread_pool_free (self->threads, FALSE, TRUE);
   km_reader_free (self->reader);
+  g_hash_table_unref (self->asking);
   g_free (self);
 }
 
 /**
  * km_archive_read_async:
  * @self: an archive
+ * @account: who asks
  * @func: reads
  * @data: for @func; nobody else touches it until it is done
  * @free_data: (nullable): frees @data
@@ -120,10 +158,11 @@ km_archive_free (KmArchive *self)
  * @user_data: for @callback
  *
  * Questions are answered one after the other. Fails with %G_IO_ERROR_BUSY
- * when too many wait.
+ * when too many wait, or %KM_ARCHIVE_MAX_OF_ACCOUNT of @account.
  */
 void
 km_archive_read_async (KmArchive           *self,
+                       gint64               account,
                        KmArchiveFunc        func,
                        gpointer             data,
                        GDestroyNotify       free_data,
@@ -134,14 +173,25 @@ km_archive_read_async (KmArchive           *self,
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   Question *question = g_new0 (Question, 1);
 
-  *question = (Question) { func, data, free_data, free_result };
+  *question = (Question) {
+    func, data, free_data, free_result, account,
+    g_hash_table_ref (self->asking),
+  };
   g_task_set_task_data (task, question, question_free);
   g_task_set_source_tag (task, km_archive_read_async);
 
-  if (g_thread_pool_unprocessed (self->threads) >= KM_ARCHIVE_MAX_WAITING)
-    refuse (task);
-  else
-    g_thread_pool_push (self->threads, g_steal_pointer (&task), NULL);
+  if (g_thread_pool_unprocessed (self->threads) >= KM_ARCHIVE_MAX_WAITING
+      || count_questions (self->asking, account) >= KM_ARCHIVE_MAX_OF_ACCOUNT)
+    {
+      refuse (task);
+      return;
+    }
+
+  set_questions (self->asking, account,
+                 count_questions (self->asking, account) + 1);
+  g_signal_connect (task, "notify::completed", G_CALLBACK (completed),
+                    question);
+  g_thread_pool_push (self->threads, g_steal_pointer (&task), NULL);
 }
 
 /**

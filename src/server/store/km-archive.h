@@ -11,6 +11,13 @@ G_BEGIN_DECLS
  */
 #define KM_ARCHIVE_MAX_WAITING 64
 
+/**
+ * KM_ARCHIVE_MAX_OF_ACCOUNT:
+ *
+ * Questions of one account that may wait or be under way.
+ */
+#define KM_ARCHIVE_MAX_OF_ACCOUNT 4
+
 typedef struct _KmArchive KmArchive;
 
 /**
@@ -31,6 +38,7 @@ KmArchive *km_archive_new         (KmStore             *store,
                                    GError             **error);
 void       km_archive_free        (KmArchive           *self);
 void       km_archive_read_async  (KmArchive           *self,
+                                   gint64               account,
                                    KmArchiveFunc        func,
                                    gpointer             data,
                                    GDestroyNotify       free_data,

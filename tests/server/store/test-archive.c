@@ -18,6 +18,7 @@ typedef struct
   GMutex held; /* locked: questions wait */
   GThread *main;
   GString *answers;
+  gint64 account; /* each question is another's */
 } Fixture;
 
 static void
@@ -102,8 +103,8 @@ static void
 ask (Fixture       *fixture,
      KmArchiveFunc  func)
 {
-  km_archive_read_async (fixture->archive, func, fixture, NULL, g_free, note,
-                         fixture);
+  km_archive_read_async (fixture->archive, ++fixture->account, func, fixture,
+                         NULL, g_free, note, fixture);
 }
 
 static void
@@ -149,6 +150,29 @@ test_too_many_are_refused (Fixture       *fixture,
   g_assert_cmpuint (refused, <=, 10);
 }
 
+static void
+test_nobody_fills_it (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_mutex_lock (&fixture->held);
+  for (guint i = 0; i < KM_ARCHIVE_MAX_OF_ACCOUNT + 2; i++)
+    {
+      fixture->account = 0;
+      ask (fixture, count_rooms);
+    }
+  ask (fixture, count_rooms);
+  wait_for (fixture, 2);
+  g_assert_cmpstr (fixture->answers->str, ==, "bb");
+
+  g_mutex_unlock (&fixture->held);
+  wait_for (fixture, 2 + KM_ARCHIVE_MAX_OF_ACCOUNT + 1);
+  g_assert_cmpstr (fixture->answers->str, ==, "bb77777");
+  fixture->account = 0;
+  ask (fixture, count_rooms);
+  wait_for (fixture, 2 + KM_ARCHIVE_MAX_OF_ACCOUNT + 2);
+  g_assert_cmpstr (fixture->answers->str, ==, "bb777777");
+}
+
 /* Each that asked hears something, also when the archive has gone. */
 static void
 test_the_end_answers_all (Fixture       *fixture,
@@ -172,6 +196,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   ADD ("nobody-waits", test_nobody_waits);
   ADD ("too-many-are-refused", test_too_many_are_refused);
+  ADD ("nobody-fills-it", test_nobody_fills_it);
   ADD ("the-end-answers-all", test_the_end_answers_all);
   return g_test_run ();
 }
