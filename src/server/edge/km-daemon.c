@@ -383,6 +383,7 @@ make_web (KmDaemon *self)
     .hub = self->hub,
     .relay = self->relay,
     .health = self->health,
+    .tls = self->tls,
     .lan = self->lan,
   };
 

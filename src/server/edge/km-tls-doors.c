@@ -12,7 +12,6 @@
 
 #include "km-tls-doors.h"
 
-#include "km-handshakes.h"
 #include "km-http-door.h"
 
 #define HANDSHAKE_LIMIT_MS 10000
@@ -232,4 +231,16 @@ km_tls_doors_rtmps (KmTlsDoors *self,
                     int         fd)
 {
   km_handshakes_begin (self->handshakes, fd, &self->rtmps);
+}
+
+/**
+ * km_tls_doors_peek_handshakes:
+ * @self: doors
+ *
+ * Returns: (transfer none): those who come in
+ */
+KmHandshakes *
+km_tls_doors_peek_handshakes (KmTlsDoors *self)
+{
+  return self->handshakes;
 }

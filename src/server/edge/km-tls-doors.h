@@ -4,6 +4,7 @@
 
 #include "km-config.h"
 #include "km-entrance.h"
+#include "km-handshakes.h"
 #include "km-relay.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,9 @@ void        km_tls_doors_cut_off (KmTlsDoors     *self,
                                   KmDoorKind      kind);
 void        km_tls_doors_rtmps  (KmTlsDoors      *self,
                                  int              fd);
+KmHandshakes *
+            km_tls_doors_peek_handshakes
+                                (KmTlsDoors      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmTlsDoors, km_tls_doors_free)
 

@@ -226,6 +226,39 @@ append_entrance (GString                 *out,
                            km_counter_read (&figures->waiting));
 }
 
+/* Those of the doors that are open now. */
+static void
+append_handshakes (GString          *out,
+                   const KmWebParts *parts)
+{
+  static const char *const name = "kaimu_tls_handshakes_refused_total";
+  static const char *const reasons[KM_HANDSHAKE_ENDS] = {
+    [KM_HANDSHAKE_OF_ADDRESS] = "of_address",
+    [KM_HANDSHAKE_CROWDED] = "crowded",
+    [KM_HANDSHAKE_SILENT] = "silent",
+    [KM_HANDSHAKE_BAD] = "failed",
+  };
+  KmTlsDoors *doors = parts->lan != NULL ? km_lan_peek_doors (parts->lan)
+                                         : parts->tls;
+  KmHandshakes *handshakes;
+
+  if (doors == NULL)
+    return;
+
+  handshakes = km_tls_doors_peek_handshakes (doors);
+  km_metrics_append_gauge (out, "kaimu_tls_handshakes_under_way",
+                           "TLS handshakes that have begun.",
+                           km_handshakes_count (handshakes));
+  km_metrics_append_family (out, name, "counter",
+                            "TLS handshakes that came to nothing: too many, "
+                            "too many of their address, silence, or another "
+                            "reason.");
+  for (guint i = 0; i < KM_HANDSHAKE_ENDS; i++)
+    km_metrics_append_sample (
+      out, name, "reason", reasons[i],
+      km_handshakes_count_ended (handshakes, (KmHandshakeEnd) i));
+}
+
 static void
 append_queues (GString *out,
                KmStore *store,
@@ -302,6 +335,7 @@ km_web_get_metrics (KmWebCall *call)
   append_process (text);
   append_store (text, parts->store);
   append_entrance (text, &km_hub_peek_figures (parts->hub)->entrance);
+  append_handshakes (text, parts);
   append_hub (text, km_hub_peek_figures (parts->hub));
   append_queues (text, parts->store, parts->hub);
   append_http (text, call->api);

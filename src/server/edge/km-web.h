@@ -12,6 +12,7 @@
 #include "km-post-office.h"
 #include "km-relay.h"
 #include "km-tickets.h"
+#include "km-tls-doors.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,7 @@ typedef struct _KmWeb KmWeb;
  * @hub: who gets sockets
  * @relay: who gets viewers
  * @health: tells whether all of it works
+ * @tls: (nullable): where connections within TLS come in
  * @lan: (nullable): what opens it to the network around
  *
  * What the HTTP side works with; all of it outlives it.
@@ -53,6 +55,7 @@ typedef struct
   KmHub *hub;
   KmRelay *relay;
   KmHealth *health;
+  KmTlsDoors *tls;
   KmLan *lan;
 } KmWebParts;
 

@@ -7,8 +7,8 @@
  * are under way at once, the others wait their turn; all of it, from the
  * connection to the last message, has one time limit. Beyond WAITING_MAX the
  * one that has been silent for longest is closed, which had the most time to
- * speak; and one address, but this machine, has a part of them only: else one
- * that begins and stops could keep out all others.
+ * speak; and one address, but this machine, has a part of them only, and of
+ * the threads: else one that begins and stops could keep out all others.
  *
  * Thread: main.
  */
@@ -28,6 +28,7 @@
 #define WAITING_MAX 512
 #define WAITING_OF_ADDRESS_MAX 64
 #define UNDER_WAY_MAX 32
+#define UNDER_WAY_OF_ADDRESS_MAX 8
 
 /* RFC 8446, section 5.1: type, version, length. */
 #define RECORD_HEAD_BYTES 5
@@ -40,10 +41,12 @@ struct _KmHandshakes
   KmCertificate *certificate; /* NULL: its owner has freed it */
   guint limit_ms;
   KmCrowd crowd;
+  KmCrowd busy;      /* those under way */
   GQueue all;        /* Handshake, the oldest first */
   GQueue waiting;    /* Handshake whose peer has spoken */
   guint n_under_way;
   GSource *turns;    /* starts those that wait */
+  guint64 ended[KM_HANDSHAKE_ENDS];
 };
 
 typedef struct
@@ -58,6 +61,7 @@ typedef struct
   GSource *timer;
   int seen;          /* bytes that were there when we looked last */
   gboolean under_way;
+  gboolean late;
   GCancellable *cancellable;
 } Handshake;
 
@@ -76,6 +80,7 @@ unref_owner (KmHandshakes *self)
     return;
 
   km_crowd_clear (&self->crowd);
+  km_crowd_clear (&self->busy);
   g_free (self);
 }
 
@@ -117,8 +122,13 @@ give_up (Handshake *self)
 static gboolean
 time_is_up (gpointer user_data)
 {
+  Handshake *self = user_data;
+
   g_debug ("a handshake took too long");
-  give_up (user_data);
+  self->late = TRUE;
+  if (!self->under_way)
+    self->owner->ended[KM_HANDSHAKE_SILENT]++;
+  give_up (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -134,13 +144,17 @@ finished (GObject      *source,
     G_TLS_CONNECTION (source), result, &error);
 
   if (!established)
-    g_debug ("a handshake failed: %s", error->message);
+    {
+      owner->ended[self->late ? KM_HANDSHAKE_SILENT : KM_HANDSHAKE_BAD]++;
+      g_debug ("a handshake failed: %s", error->message);
+    }
   else if (owner->certificate != NULL)
     self->kind->done (km_tls_stream_new (G_IO_STREAM (g_object_ref (source)),
                                          self->socket),
                       self->socket, self->kind->data);
 
   owner->n_under_way--;
+  km_crowd_leave (&owner->busy, self->address);
   if (owner->turns != NULL)
     g_source_set_ready_time (owner->turns, 0);
   handshake_free (self);
@@ -180,6 +194,7 @@ start (Handshake *self)
 
   if (connection == NULL)
     {
+      km_crowd_leave (&self->owner->busy, self->address);
       handshake_free (self);
       return;
     }
@@ -192,19 +207,25 @@ start (Handshake *self)
                                     finished, self);
 }
 
+/* One whose address has its share of the threads lets others pass. */
 static gboolean
 start_waiting (gpointer user_data)
 {
   KmHandshakes *self = user_data;
+  GList *link = self->waiting.head;
 
   g_source_set_ready_time (self->turns, -1);
-  while (self->n_under_way < UNDER_WAY_MAX && self->waiting.length > 0)
+  while (self->n_under_way < UNDER_WAY_MAX && link != NULL)
     {
-      Handshake *next = g_queue_peek_head (&self->waiting);
+      Handshake *handshake = link->data;
 
-      g_queue_unlink (&self->waiting, &next->turn);
-      next->turn.data = NULL;
-      start (next);
+      link = link->next;
+      if (km_crowd_wait (&self->busy, handshake->address) != KM_CROWD_WELCOME)
+        continue;
+
+      g_queue_unlink (&self->waiting, &handshake->turn);
+      handshake->turn.data = NULL;
+      start (handshake);
     }
 
   return G_SOURCE_CONTINUE;
@@ -293,6 +314,7 @@ peer_spoke (GSocket      *socket,
       break;
     }
 
+  self->owner->ended[KM_HANDSHAKE_BAD]++;
   handshake_free (self);
   return G_SOURCE_REMOVE;
 }
@@ -324,6 +346,7 @@ km_handshakes_new (KmCertificate *certificate,
   self->certificate = certificate;
   self->limit_ms = limit_ms;
   self->crowd.limits.waiting_of_address = WAITING_OF_ADDRESS_MAX;
+  self->busy.limits.waiting_of_address = UNDER_WAY_OF_ADDRESS_MAX;
   self->turns = g_source_new (&source_funcs, sizeof (GSource));
   g_source_set_callback (self->turns, start_waiting, self, NULL);
   g_source_attach (self->turns, NULL);
@@ -375,6 +398,7 @@ make_room (KmHandshakes *self)
 
       if (handshake->hello == NULL)
         continue;
+      self->ended[KM_HANDSHAKE_SILENT]++;
       handshake_free (handshake);
       return;
     }
@@ -386,13 +410,17 @@ welcome (KmHandshakes *self,
          gint64        address)
 {
   if (km_crowd_wait (&self->crowd, address) != KM_CROWD_WELCOME)
-    return FALSE;
+    {
+      self->ended[KM_HANDSHAKE_OF_ADDRESS]++;
+      return FALSE;
+    }
 
   if (self->all.length >= WAITING_MAX)
     make_room (self);
   if (self->all.length < WAITING_MAX)
     return TRUE;
 
+  self->ended[KM_HANDSHAKE_CROWDED]++;
   km_crowd_leave (&self->crowd, address);
   return FALSE;
 }
@@ -444,4 +472,18 @@ guint
 km_handshakes_count (KmHandshakes *self)
 {
   return self->all.length;
+}
+
+/**
+ * km_handshakes_count_ended:
+ * @self: handshakes
+ * @why: why they came to nothing
+ *
+ * Returns: how many have, since the beginning
+ */
+guint64
+km_handshakes_count_ended (KmHandshakes   *self,
+                           KmHandshakeEnd  why)
+{
+  return self->ended[why];
 }

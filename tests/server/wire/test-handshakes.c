@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "km-test-process.h"
@@ -21,6 +22,25 @@
 #define SECONDS 30
 #define LIMIT_MS 500
 #define WAITING_MAX 512 /* km-handshakes.c's */
+
+/* (atomic): what getpeername() says; 0: the truth. The system's is hidden by
+ * ours, since one address is all that a test has. */
+static guint32 stranger;
+
+int
+getpeername (int              fd,
+             struct sockaddr *address,
+             socklen_t       *length)
+{
+  guint32 host = (guint32) g_atomic_int_get (&stranger);
+  struct sockaddr_in *four = (struct sockaddr_in *) (gpointer) address;
+  int result = (int) syscall (SYS_getpeername, fd, address, length);
+
+  if (result == 0 && host != 0 && address->sa_family == AF_INET)
+    four->sin_addr.s_addr = htonl (host);
+
+  return result;
+}
 
 typedef struct
 {
@@ -229,6 +249,60 @@ test_stalling_ones_make_room (Fixture       *fixture,
     close (fds[i]);
 }
 
+static void
+take_strangers (Fixture *fixture,
+                guint32  address,
+                int     *fds,
+                guint    n)
+{
+  g_atomic_int_set (&stranger, (gint) address);
+  for (guint i = 0; i < n; i++)
+    {
+      fds[i] = begin (fixture);
+      send (fds[i], fixture->hello->data, fixture->hello->len, 0);
+    }
+}
+
+static gboolean
+some_are_under_way (gpointer data)
+{
+  return recv (*(int *) data, &(char) { 0 }, 1, MSG_DONTWAIT | MSG_PEEK) > 0;
+}
+
+/* More of one address who begin well and stop than there are threads, and
+ * nobody's time is up: another address has its turn at once. */
+static void
+test_one_address_keeps_nobody_out (Fixture       *fixture,
+                                   gconstpointer  data)
+{
+  KmHandshakes *handshakes = km_handshakes_new (fixture->certificate,
+                                                3600 * 1000);
+  int fds[64], more, plain;
+
+  g_clear_pointer (&fixture->handshakes, km_handshakes_free);
+  fixture->handshakes = handshakes;
+  take_strangers (fixture, 0xc6336407, fds, G_N_ELEMENTS (fds));
+  g_assert_true (km_test_wait_until (some_are_under_way, &fds[0], SECONDS));
+  g_assert_cmpuint (km_handshakes_count (handshakes), ==, 64);
+  take_strangers (fixture, 0xc6336407, &more, 1);
+  expect_end (more);
+  g_assert_cmpuint (km_handshakes_count_ended (handshakes,
+                                               KM_HANDSHAKE_OF_ADDRESS),
+                    ==, 1);
+
+  g_atomic_int_set (&stranger, (gint) 0xc6336408);
+  plain = km_test_tls_wrap (begin (fixture));
+  g_assert_true (km_test_wait_until (one_is_done, fixture, SECONDS));
+  g_assert_cmpuint (km_handshakes_count (handshakes), ==, 64);
+  close (plain);
+  g_atomic_int_set (&stranger, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  g_assert_true (km_test_wait_until (none_is_left, fixture, SECONDS));
+  g_assert_cmpuint (km_handshakes_count_ended (handshakes, KM_HANDSHAKE_BAD),
+                    ==, 64);
+}
+
 /* As many as may wait, and one more: the oldest of those who say nothing has
  * had the most time. */
 static void
@@ -346,6 +420,7 @@ main (int   argc,
   ADD ("a-slow-hello-is-waited-for", test_slow_hello);
   ADD ("silence-ends", test_silence_ends);
   ADD ("stalling-ones-make-room", test_stalling_ones_make_room);
+  ADD ("one-address-keeps-nobody-out", test_one_address_keeps_nobody_out);
   ADD ("the-silent-make-room", test_the_silent_make_room);
   ADD ("plain-words-are-answered", test_plain_is_told);
   ADD ("nonsense-ends", test_nonsense_ends);
