@@ -18,36 +18,23 @@
 #include <unistd.h>
 
 #include "km-certificate.h"
+#include "km-doors.h"
 #include "km-embedded.h"
 #include "km-gate.h"
 #include "km-gift-files.h"
 #include "km-http-door.h"
 #include "km-json.h"
-#include "km-lan.h"
-#include "km-listener.h"
 #include "km-log.h"
 #include "km-options.h"
 #include "km-queue-source.h"
 #include "km-service.h"
-#include "km-tls-doors.h"
 #include "km-web.h"
 
 #define COME_BACK_WITHIN_MS 2000
 #define ANSWERED_WITHIN_MS 5000
 #define HEALTHY_WITHIN_MS 5000
-#define ARRIVALS_MAX 4096
-#define FIRST_BYTE_MS 10000
-#define HEAD_MS 10000
 #define STATUS_TROUBLE 1
 #define STATUS_ALREADY_RUNNING 3
-
-/* A port that is listened at. */
-typedef struct
-{
-  KmListener *listener; /* until the hub has it */
-  char *address; /* (nullable): with the port that was really got */
-  guint port;
-} Door;
 
 typedef struct
 {
@@ -72,30 +59,13 @@ typedef struct
   GSource *events_source;
   KmTickets *tickets;
 
-  KmQueue *arrivals; /* of Arrival */
-  GSource *arrivals_source;
-  Door doors[KM_DOOR_KINDS];
+  KmDoors *doors;
   KmTlsDoors *tls; /* (nullable) */
   KmLan *lan;      /* of "This computer" */
   gint64 owner;
   SoupServer *soup;
   KmWeb *api;
 } KmDaemon;
-
-static const char *const schemes[KM_DOOR_KINDS] = {
-  [KM_DOOR_HTTP] = "http",
-  [KM_DOOR_HTTPS] = "https",
-  [KM_DOOR_RTMP] = "rtmp",
-  [KM_DOOR_RTMPS] = "rtmps",
-};
-
-/* A connection that the hub has accepted for the main loop. */
-typedef struct
-{
-  KmMessage message;
-  KmDoorKind door;
-  int fd;
-} Arrival;
 
 /* With the room's id apart, for who looks for all of one room. */
 static void
@@ -210,137 +180,6 @@ start_threads (KmDaemon  *self,
   return self->relay != NULL;
 }
 
-static void
-let_in (KmDaemon   *self,
-        KmDoorKind  door,
-        int         fd)
-{
-  KmTlsDoors *tls = self->lan != NULL ? km_lan_peek_doors (self->lan)
-                                      : self->tls;
-
-  if (self->soup != NULL && door == KM_DOOR_HTTP)
-    km_http_door_let_in (self->soup, fd, self->config->http_idle_seconds);
-  else if (tls != NULL && door == KM_DOOR_HTTPS)
-    km_tls_doors_https (tls, fd);
-  else if (tls != NULL && door == KM_DOOR_RTMPS)
-    km_tls_doors_rtmps (tls, fd);
-  else
-    close (fd);
-}
-
-static void
-take_arrivals (KmMessage *chain,
-               gpointer   data)
-{
-  KmDaemon *self = data;
-
-  while (chain != NULL)
-    {
-      g_autofree Arrival *arrival = (Arrival *) chain;
-
-      chain = chain->next;
-      let_in (self, arrival->door, arrival->fd);
-    }
-}
-
-/* On the hub's thread. */
-static gboolean
-pass (gpointer   data,
-      KmDoorKind door,
-      int        fd)
-{
-  KmDaemon *self = data;
-  Arrival *arrival;
-
-  if (door == KM_DOOR_RTMP)
-    {
-      km_relay_adopt_rtmp (self->relay, km_transport_new_plain (fd), NULL);
-      return TRUE;
-    }
-
-  arrival = g_new0 (Arrival, 1);
-  arrival->door = door;
-  arrival->fd = fd;
-  if (km_queue_push (self->arrivals, &arrival->message))
-    return TRUE;
-
-  g_free (arrival);
-  return FALSE;
-}
-
-static void
-hire_porter (KmDaemon *self)
-{
-  const KmConfig *config = self->config;
-  const KmHubPorter porter = {
-    .rules = {
-      .limits = config->limits,
-      .first_byte_ms = MIN (FIRST_BYTE_MS, config->http_idle_seconds * 1000),
-      .head_ms = MIN (HEAD_MS, config->http_idle_seconds * 1000),
-    },
-    .tickets = self->tickets,
-    .hosts = (const char *const *) config->hosts,
-    .origins = (const char *const *) config->origins,
-    .pass = pass,
-    .data = self,
-  };
-
-  self->arrivals = km_queue_new (ARRIVALS_MAX);
-  self->arrivals_source = km_queue_source_new (self->arrivals, take_arrivals,
-                                               self);
-  g_source_attach (self->arrivals_source, NULL);
-  km_hub_set_porter (self->hub, &porter);
-}
-
-/* The configured address with the port that was really got. */
-static char *
-describe_address (GSocketAddress *address,
-                  guint           port)
-{
-  g_autofree char *host = g_inet_address_to_string (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
-
-  return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%u" : "%s:%u",
-                          host, port);
-}
-
-/* Bound, but nobody is let in yet. */
-static gboolean
-bind_door (Door        *self,
-           const char  *text,
-           GError     **error)
-{
-  g_autoptr (GSocketAddress) address = km_config_parse_address (text, error);
-
-  if (address != NULL)
-    self->listener = km_listener_new (address, error);
-  if (self->listener == NULL)
-    return FALSE;
-
-  self->port = km_listener_get_port (self->listener);
-  self->address = describe_address (address, self->port);
-
-  return TRUE;
-}
-
-static gboolean
-bind_doors (KmDaemon  *self,
-            GError   **error)
-{
-  const char *const texts[KM_DOOR_KINDS] = {
-    [KM_DOOR_HTTP] = self->config->http,
-    [KM_DOOR_HTTPS] = self->config->https,
-    [KM_DOOR_RTMP] = self->config->rtmp,
-    [KM_DOOR_RTMPS] = self->config->rtmps,
-  };
-
-  for (guint i = 0; i < KM_DOOR_KINDS; i++)
-    if (texts[i] != NULL && !bind_door (&self->doors[i], texts[i], error))
-      return FALSE;
-
-  return TRUE;
-}
-
 static gboolean
 got_hangup (gpointer user_data)
 {
@@ -370,8 +209,8 @@ make_web (KmDaemon *self)
 {
   const KmWebParts parts = {
     .config = self->config,
-    .rtmp_port = self->doors[KM_DOOR_RTMP].port,
-    .rtmps_port = self->doors[KM_DOOR_RTMPS].port,
+    .rtmp_port = km_doors_get_port (self->doors, KM_DOOR_RTMP),
+    .rtmps_port = km_doors_get_port (self->doors, KM_DOOR_RTMPS),
     .store = self->store,
     .accounts = self->accounts,
     .desk = self->desk,
@@ -394,7 +233,10 @@ static gboolean
 open_doors (KmDaemon  *self,
             GError   **error)
 {
-  if (!bind_doors (self, error))
+  KmDoorsParts parts;
+
+  self->doors = km_doors_new (self->config, error);
+  if (self->doors == NULL)
     return FALSE;
 
   self->soup = soup_server_new (NULL, NULL);
@@ -408,11 +250,15 @@ open_doors (KmDaemon  *self,
                             self->relay);
   self->tickets = km_tickets_new ();
   make_web (self);
-  hire_porter (self);
-  for (guint i = 0; i < KM_DOOR_KINDS; i++)
-    if (self->doors[i].listener != NULL)
-      km_hub_open_door (self->hub, (KmDoorKind) i,
-                        g_steal_pointer (&self->doors[i].listener));
+  parts = (KmDoorsParts) {
+    .hub = self->hub,
+    .relay = self->relay,
+    .soup = self->soup,
+    .tickets = self->tickets,
+    .tls = self->tls,
+    .lan = self->lan,
+  };
+  km_doors_open (self->doors, &parts);
 
   return TRUE;
 }
@@ -424,23 +270,6 @@ say (const char *line)
   fflush (stdout);
 }
 
-/* Both addresses, in words for a person. */
-static char *
-name_addresses (KmDaemon   *self,
-                KmDoorKind  plain,
-                KmDoorKind  tls,
-                const char *path)
-{
-  g_autofree char *first = g_strdup_printf (
-    "%s://%s%s", schemes[plain], self->doors[plain].address, path);
-
-  if (self->doors[tls].address == NULL)
-    return g_steal_pointer (&first);
-
-  return g_strdup_printf ("%s and %s://%s%s", first, schemes[tls],
-                          self->doors[tls].address, path);
-}
-
 /* Tells where the server is: the person, the parent, and whoever looks. */
 static gboolean
 announce (KmDaemon  *self,
@@ -449,15 +278,13 @@ announce (KmDaemon  *self,
   g_autoptr (GString) address = g_string_new ("{");
   g_autofree char *line = NULL;
   g_autofree char *status = NULL;
-  g_autofree char *web = name_addresses (self, KM_DOOR_HTTP, KM_DOOR_HTTPS,
-                                         "");
-  g_autofree char *streams = name_addresses (self, KM_DOOR_RTMP,
-                                             KM_DOOR_RTMPS, "/live");
+  g_autofree char *web = km_doors_describe (self->doors, KM_DOOR_HTTP,
+                                            KM_DOOR_HTTPS, "");
+  g_autofree char *streams = km_doors_describe (self->doors, KM_DOOR_RTMP,
+                                                KM_DOOR_RTMPS, "/live");
 
   km_json_append_integer (address, "pid", getpid ());
-  for (guint i = 0; i < KM_DOOR_KINDS; i++)
-    if (self->doors[i].address != NULL)
-      km_json_append_member (address, schemes[i], self->doors[i].address);
+  km_doors_append_addresses (self->doors, address);
   g_string_append_c (address, '}');
 
   if (self->embedded != NULL &&
@@ -570,27 +397,6 @@ finish_events (KmDaemon *self)
   g_clear_pointer (&self->events, km_queue_free);
 }
 
-static void
-close_doors (KmDaemon *self,
-             guint     kinds)
-{
-  if (self->hub != NULL)
-    km_hub_close_doors (self->hub, kinds);
-}
-
-/* The doors are closed: these came just before. */
-static void
-finish_arrivals (KmDaemon *self)
-{
-  if (self->arrivals == NULL)
-    return;
-
-  take_arrivals (km_queue_take_all (self->arrivals), self);
-  g_source_destroy (self->arrivals_source);
-  g_clear_pointer (&self->arrivals_source, g_source_unref);
-  g_clear_pointer (&self->arrivals, km_queue_free);
-}
-
 /* Whoever looks after the server hears it first. */
 static void
 tell_end (KmDaemon *self)
@@ -603,13 +409,22 @@ tell_end (KmDaemon *self)
 }
 
 static void
+close_doors (KmDaemon *self,
+             guint     kinds)
+{
+  if (self->doors != NULL)
+    km_doors_close (self->doors, kinds);
+}
+
+static void
 stop (KmDaemon *self)
 {
   tell_end (self);
   close_doors (self, 1u << KM_DOOR_RTMP | 1u << KM_DOOR_RTMPS);
   answer_calls (self);
   close_doors (self, 1u << KM_DOOR_HTTP | 1u << KM_DOOR_HTTPS);
-  finish_arrivals (self);
+  if (self->doors != NULL)
+    km_doors_finish (self->doors);
   g_clear_pointer (&self->tls, km_tls_doors_free);
   finish_calls (self);
   g_clear_pointer (&self->lan, km_lan_free);
@@ -630,11 +445,7 @@ stop (KmDaemon *self)
   g_clear_pointer (&self->directory, km_directory_free);
   g_clear_pointer (&self->office, km_post_office_free);
   g_clear_pointer (&self->embedded, km_embedded_free);
-  for (guint i = 0; i < KM_DOOR_KINDS; i++)
-    {
-      g_clear_pointer (&self->doors[i].listener, km_listener_free);
-      g_free (self->doors[i].address);
-    }
+  g_clear_pointer (&self->doors, km_doors_free);
 }
 
 static const char *
