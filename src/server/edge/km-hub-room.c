@@ -11,9 +11,9 @@
  * being a flush each.
  *
  * A seat whose member is blocked stays where it is and costs nothing; when
- * what it misses passes 1 MiB the member is closed, and resumes. A seat that
- * joined far behind reads pages from the store, one a turn, and only as fast
- * as its socket takes them.
+ * what it misses, in all of its rooms, passes 1 MiB the member is closed, and
+ * resumes. A seat that joined far behind reads pages from the store, one a
+ * turn, and only as fast as its socket takes them.
  *
  * Thread: hub.
  */
@@ -428,8 +428,26 @@ km_hub_catch_up (KmHub *hub)
     }
 }
 
+/* What a member hasn't been sent, of all rooms that it is in. */
+static gint64
+count_behind (const KmMember *member)
+{
+  gint64 bytes = (gint64) km_member_get_waiting (member);
+
+  for (guint i = 0; i < member->seats->len; i++)
+    {
+      const KmSeat *seat = g_ptr_array_index (member->seats, i);
+
+      if (!seat->catching)
+        bytes += km_room_log_bytes_behind (
+          km_live_room_get_log (seat->room->live), seat->next);
+    }
+
+  return bytes;
+}
+
 static gboolean
-is_too_slow (KmSeat *seat)
+is_too_slow (const KmSeat *seat)
 {
   KmRoomLog *log = km_live_room_get_log (seat->room->live);
 
@@ -437,8 +455,7 @@ is_too_slow (KmSeat *seat)
     return FALSE;
 
   return seat->next < km_room_log_get_tail (log)
-         || (gint64) km_member_get_waiting (seat->member)
-            + km_room_log_bytes_behind (log, seat->next) > KM_HUB_SLOW_BYTES;
+         || count_behind (seat->member) > KM_HUB_SLOW_BYTES;
 }
 
 static void

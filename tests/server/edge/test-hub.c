@@ -465,6 +465,44 @@ wait_for_members (KmTestHub *fixture,
     g_usleep (10000);
 }
 
+/* Rooms that together are more than may wait, and none of them alone. */
+static void
+test_slow_in_many_rooms_is_slow (KmTestHub     *fixture,
+                                 gconstpointer  data)
+{
+  static const char *const rooms[] = { "1", "2", "3", "4" };
+  g_autoptr (GError) error = NULL;
+  KmTestMember slow, fast;
+
+  g_assert_true (km_test_store_run (fixture->store,
+                                    "UPDATE room SET"
+                                    " title = hex (zeroblob (250))", &error));
+  km_test_hub_connect (fixture, &slow, 1);
+  km_test_hub_connect (fixture, &fast, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (rooms); i++)
+    {
+      km_test_member_join (&slow, rooms[i], NULL, -1);
+      km_reply_free (km_test_member_next_reply (&slow));
+      km_test_member_join (&fast, rooms[i], NULL, -1);
+      km_reply_free (km_test_member_next_reply (&fast));
+    }
+
+  for (guint batch = 0; batch < 4; batch++)
+    {
+      for (guint i = 0; i < 300 * G_N_ELEMENTS (rooms); i++)
+        km_post_office_send (
+          fixture->post_office,
+          km_event_new_room_changed (rooms[i % G_N_ELEMENTS (rooms)]));
+      for (guint i = 0; i < 300 * G_N_ELEMENTS (rooms); i++)
+        km_room_event_free (km_test_member_next_event (&fast));
+    }
+  wait_for_members (fixture, 1);
+
+  g_assert_cmpuint (km_test_member_wait_close (&slow), ==, 4008);
+  km_test_member_clear (&slow);
+  km_test_member_clear (&fast);
+}
+
 /* Not only to somebody who looks while the socket is still open here. */
 static void
 test_slow_member_hears_why_however_late (KmTestHub     *fixture,
@@ -689,6 +727,8 @@ main (int    argc,
   ADD ("/edge/hub/goodbye-is-answered", test_goodbye_is_answered);
   ADD ("/edge/hub/slow-member-is-dropped-and-resumes",
        test_slow_member_is_dropped);
+  ADD ("/edge/hub/slow-in-many-rooms-is-slow",
+       test_slow_in_many_rooms_is_slow);
   ADD ("/edge/hub/slow-member-hears-why-however-late",
        test_slow_member_hears_why_however_late);
   ADD ("/edge/hub/large-events-come-in-pages",
