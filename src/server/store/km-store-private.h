@@ -9,9 +9,16 @@ struct _KmTransaction
   sqlite3 *database;
   GHashTable *statements;
   GPtrArray *used; /* statements that the job at hand has prepared */
+  GArray *memos; /* see km-memo.h */
+  gint64 data_version; /* when there was something to remember */
 };
 
 void          km_transaction_reset   (KmTransaction *self);
+
+void          km_memos_open          (KmTransaction *self);
+void          km_memos_close         (KmTransaction *self);
+void          km_memos_begin         (KmTransaction *self);
+void          km_memos_forget        (KmTransaction *self);
 
 int           km_store_lock          (const char  *directory,
                                       GError     **error);

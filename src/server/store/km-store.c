@@ -158,6 +158,8 @@ apply_in_savepoint (KmTransaction  *transaction,
     return TRUE;
 
   applied = apply_job (transaction, job);
+  if (!applied)
+    km_memos_forget (transaction);
 
   return (applied || execute_prepared (transaction, "ROLLBACK TO job", error))
          && execute_prepared (transaction, "RELEASE job", error);
@@ -252,10 +254,12 @@ try_group (KmTransaction  *transaction,
 {
   if (!execute_prepared (transaction, "BEGIN IMMEDIATE", error))
     return FALSE;
+  km_memos_begin (transaction);
   if (apply_group (transaction, group, apply, error))
     return TRUE;
 
   sqlite3_exec (transaction->database, "ROLLBACK", NULL, NULL, NULL);
+  km_memos_forget (transaction);
 
   return FALSE;
 }
@@ -577,6 +581,7 @@ open_databases (KmStore *self,
   if (!prepare_data (self, error))
     return FALSE;
 
+  km_memos_open (&self->transaction);
   sqlite3_wal_hook (self->transaction.database, take_log_pages, self);
 
   /* A connection that has never read anything doesn't know of the log, and
@@ -592,6 +597,7 @@ open_databases (KmStore *self,
 static void
 close_databases (KmStore *self)
 {
+  km_memos_close (&self->transaction);
   g_clear_pointer (&self->transaction.used, g_ptr_array_unref);
   g_clear_pointer (&self->transaction.statements, g_hash_table_unref);
   g_clear_pointer (&self->checkpoint_database, sqlite3_close_v2);

@@ -99,6 +99,7 @@ km_visit_database (sqlite3      *database,
 
   transaction.statements = km_statements_new ();
   transaction.used = g_ptr_array_new ();
+  km_memos_open (&transaction);
   done = km_store_execute (database,
                            "PRAGMA synchronous = FULL;"
                            "PRAGMA wal_autocheckpoint = 0;"
@@ -107,6 +108,7 @@ km_visit_database (sqlite3      *database,
          && check_version (&transaction, path, error)
          && run (&transaction, mode, func, data, error);
 
+  km_memos_close (&transaction);
   g_ptr_array_unref (transaction.used);
   g_hash_table_unref (transaction.statements);
   sqlite3_close_v2 (database);
