@@ -5,7 +5,7 @@
  * the app: lowered at once, raised (or taken away) only 24 hours after they
  * asked. A day is the last 24 hours; what was refunded doesn't count.
  *
- * Thread: store, but for km_daily_limit_read(): that of its statement.
+ * Thread: store, but for what reads a statement: that of the statement.
  */
 
 #include "km-daily-limit.h"
@@ -23,9 +23,41 @@ column_limit (sqlite3_stmt *statement,
 }
 
 /**
- * km_daily_limit_read:
+ * km_daily_limit_load:
  * @statement: at a row of %KM_DAILY_LIMIT_SQL; its three columns are NULL
  *   where there is no limit
+ * @limit: (out caller-allocates): the limit as it was set, for
+ *   km_daily_limit_settle()
+ */
+void
+km_daily_limit_load (sqlite3_stmt *statement,
+                     KmDailyLimit *limit)
+{
+  *limit = (KmDailyLimit) {
+    .coins = column_limit (statement, 0),
+    .next_coins = column_limit (statement, 1),
+    .next_at_ms = sqlite3_column_int64 (statement, 2),
+  };
+}
+
+/**
+ * km_daily_limit_settle:
+ * @limit: a limit as it was set
+ * @now_ms: now, since 1970
+ *
+ * Makes it what it is at that time.
+ */
+void
+km_daily_limit_settle (KmDailyLimit *limit,
+                       gint64        now_ms)
+{
+  if (limit->next_at_ms != 0 && limit->next_at_ms <= now_ms)
+    *limit = (KmDailyLimit) { .coins = limit->next_coins };
+}
+
+/**
+ * km_daily_limit_read:
+ * @statement: as for km_daily_limit_load()
  * @now_ms: now, since 1970
  * @limit: (out caller-allocates): the limit as it is at that time
  */
@@ -34,14 +66,8 @@ km_daily_limit_read (sqlite3_stmt *statement,
                      gint64        now_ms,
                      KmDailyLimit *limit)
 {
-  *limit = (KmDailyLimit) {
-    .coins = column_limit (statement, 0),
-    .next_coins = column_limit (statement, 1),
-    .next_at_ms = sqlite3_column_int64 (statement, 2),
-  };
-
-  if (limit->next_at_ms != 0 && limit->next_at_ms <= now_ms)
-    *limit = (KmDailyLimit) { .coins = limit->next_coins };
+  km_daily_limit_load (statement, limit);
+  km_daily_limit_settle (limit, now_ms);
 }
 
 static gboolean

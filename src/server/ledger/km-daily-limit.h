@@ -43,6 +43,10 @@ typedef struct
   " WHERE kind = 'gift' AND at > ?2 AND NOT EXISTS" \
   " (SELECT 1 FROM transfer_group AS r WHERE r.refunds = g.id)"
 
+void     km_daily_limit_load   (sqlite3_stmt        *statement,
+                                KmDailyLimit        *limit);
+void     km_daily_limit_settle (KmDailyLimit        *limit,
+                                gint64               now_ms);
 void     km_daily_limit_read   (sqlite3_stmt        *statement,
                                 gint64               now_ms,
                                 KmDailyLimit        *limit);

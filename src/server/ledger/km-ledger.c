@@ -6,8 +6,8 @@
  * over goes to an account of its own, so that none is ever lost or made.
  *
  * All of it is one row, written behind the gift's event in the transaction
- * that also writes the act which asked for it. What the event says is read
- * before. Only this transaction writes meanwhile, so what is read here is
+ * that also writes the act which asked for it. What the event says is found
+ * out before. Only this transaction writes meanwhile, so what is true here is
  * still true when it is committed.
  *
  * Thread: store.
@@ -16,114 +16,10 @@
 #include "km-ledger.h"
 
 #include "km-daily-limit.h"
+#include "km-ledger-memo.h"
 #include "km-practice.h"
-#include "km-statement.h"
 
 G_DEFINE_QUARK (km-ledger-error-quark, km_ledger_error)
-
-/**
- * km_given_clear:
- * @self: what came of a gift
- *
- * Frees what it holds.
- */
-void
-km_given_clear (KmGiven *self)
-{
-  g_clear_pointer (&self->name, g_free);
-  g_clear_pointer (&self->art, g_free);
-}
-
-static void
-read_account (sqlite3_stmt   *statement,
-              int             column,
-              gint64          id,
-              KmBooksAccount *account)
-{
-  *account = (KmBooksAccount) { 0 };
-  if (sqlite3_column_type (statement, column) == SQLITE_NULL)
-    return;
-
-  account->id = id;
-  account->balance = sqlite3_column_int64 (statement, column);
-  account->newest = sqlite3_column_int64 (statement, column + 1);
-}
-
-/* A group in the book of a giver, whose account is ?2: whether it goes on with
- * the combo of the gift ?1 in the room ?5, and which one was before it. */
-#define LINK_SQL                                                          \
-  " link.at, link.room = ?5 AND link.gift = ?1,"                          \
-  " link.combo, link.combo_count, link.combo_value, CASE link.source"     \
-  " WHEN ?2 THEN link.source_before ELSE link.target_before END"
-
-/* Returns: where to look on for the combo; 0: nowhere. */
-static gint64
-read_link (sqlite3_stmt   *statement,
-           int             column,
-           const KmGiving *giving,
-           KmGiven        *given)
-{
-  gint64 since_ms = giving->at_ms - KM_GIFT_COMBO_MS;
-
-  if (sqlite3_column_type (statement, column) == SQLITE_NULL
-      || sqlite3_column_int64 (statement, column) < since_ms)
-    return 0;
-  if (sqlite3_column_int (statement, column + 1) == 0)
-    return sqlite3_column_int64 (statement, column + 5);
-
-  given->combo = sqlite3_column_int64 (statement, column + 2);
-  given->combo_count = sqlite3_column_int64 (statement, column + 3);
-  given->combo_value = sqlite3_column_int64 (statement, column + 4);
-
-  return 0;
-}
-
-/* All that a gift asks for is read at once: each statement has a price of its
- * own. */
-static gboolean
-read_books (KmTransaction   *transaction,
-            const KmGiving  *giving,
-            KmGiven         *given,
-            KmDailyLimit    *limit,
-            gint64          *link,
-            GError         **error)
-{
-  sqlite3_stmt *statement = km_transaction_prepare (
-    transaction,
-    "SELECT day.coins, next_coins, next_at, kind.name, kind.art, kind.tier,"
-    " kind.price, purse.balance, purse.newest, host.balance, host.newest,"
-    " (SELECT max (id) FROM transfer_group)," LINK_SQL
-    " FROM gift_kind AS kind"
-    " LEFT JOIN ledger_account AS purse ON purse.id = ?2"
-    " LEFT JOIN transfer_group AS link ON link.id = purse.newest"
-    " LEFT JOIN ledger_account AS host ON host.id = ?3"
-    " LEFT JOIN daily_limit AS day ON day.account = ?4"
-    " WHERE kind.id = ?1 AND retired_at IS NULL", error);
-  gint64 purse = km_books_get_id (KM_BOOKS_USER, giving->account);
-  gint64 host = km_books_get_id (KM_BOOKS_HOST, giving->host);
-  KmStep step;
-
-  km_statement_bind (statement, "tiiii", giving->gift, purse, host,
-                     giving->account, giving->room);
-  step = km_statement_step (statement, error);
-  if (step == KM_STEP_DONE)
-    g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_NO_SUCH_GIFT,
-                 "there is no gift called “%s”", giving->gift);
-  if (step != KM_STEP_ROW)
-    return FALSE;
-
-  km_daily_limit_read (statement, giving->at_ms, limit);
-  given->name = km_statement_dup_text (statement, 3);
-  given->art = km_statement_dup_text (statement, 4);
-  given->tier = (guint) sqlite3_column_int (statement, 5);
-  given->price = sqlite3_column_int64 (statement, 6);
-  read_account (statement, 7, purse, &given->purse);
-  read_account (statement, 9, host, &given->host);
-  given->gift_row = sqlite3_column_int64 (statement, 11) + 1;
-  *link = read_link (statement, 12, giving, given);
-
-  return TRUE;
-}
 
 static gboolean
 check_giving (const KmGiving  *giving,
@@ -147,33 +43,64 @@ check_giving (const KmGiving  *giving,
   return TRUE;
 }
 
+static gboolean
+read_purse (KmLedgerMemo    *memo,
+            KmTransaction   *transaction,
+            const KmGiving  *giving,
+            KmGiven         *given,
+            KmKnownAccount  *purse,
+            GError         **error)
+{
+  if (!km_ledger_memo_find_purse (memo, transaction, giving->account, purse,
+                                  error))
+    return FALSE;
+
+  km_daily_limit_settle (&purse->limit, giving->at_ms);
+  given->purse = purse->account;
+  given->gift_row = km_ledger_memo_next_group (memo, transaction, error);
+
+  return given->gift_row != 0;
+}
+
+static gboolean
+read_books (KmLedgerMemo    *memo,
+            KmTransaction   *transaction,
+            const KmGiving  *giving,
+            KmGiven         *given,
+            KmKnownAccount  *purse,
+            GError         **error)
+{
+  given->kind =
+    km_ledger_memo_find_kind (memo, transaction, giving->gift, error);
+
+  return given->kind != NULL
+         && read_purse (memo, transaction, giving, given, purse, error)
+         && km_ledger_memo_find_host (memo, transaction, giving->host,
+                                      &given->host, error);
+}
+
 /* With the coins to practise with, if those are needed: they are a group of
  * their own, before this one. */
 static gboolean
-check_purse (KmTransaction        *transaction,
+check_purse (KmLedgerMemo         *memo,
+             KmTransaction        *transaction,
              const KmLedgerRules  *rules,
              const KmGiving       *giving,
              KmGiven              *given,
+             KmKnownAccount       *purse,
              GError              **error)
 {
-  KmBooksAccount *purse = &given->purse;
-
-  if (purse->balance < given->value && rules->practice_coins > 0)
-    {
-      gint64 id = km_books_get_id (KM_BOOKS_USER, giving->account);
-
-      if (!km_practice_begin (transaction, rules, giving->account,
+  if (given->purse.balance < given->value && rules->practice_coins > 0
+      && (!km_practice_begin (transaction, rules, giving->account,
                               giving->at_ms, error)
-          || !km_books_find (transaction, id, purse, error))
-        return FALSE;
-      given->gift_row = MAX (given->gift_row, purse->newest + 1);
-    }
+          || !read_purse (memo, transaction, giving, given, purse, error)))
+    return FALSE;
 
-  if (purse->balance < given->value)
+  if (given->purse.balance < given->value)
     {
       g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_NOT_ENOUGH,
                    "%" G_GINT64_FORMAT " coins are needed, %" G_GINT64_FORMAT
-                   " are there", given->value, purse->balance);
+                   " are there", given->value, given->purse.balance);
       return FALSE;
     }
 
@@ -221,36 +148,37 @@ divide (KmGiven *given,
   given->balance = given->purse.balance - given->value;
 }
 
-/* Goes on with the giver's last one of this gift here, if that wasn't long
- * ago; else a new combo begins with it. The giver's book is read backwards: a
- * few groups in five seconds, of which the first was read already. */
-static gboolean
-read_combo (KmTransaction   *transaction,
-            const KmGiving  *giving,
-            gint64           link,
-            KmGiven         *given,
-            GError         **error)
+static KmComboGift
+combo_gift_of (const KmGiving *giving,
+               const KmGiven  *given)
 {
-  while (link != 0)
-    {
-      sqlite3_stmt *statement =
-        km_transaction_prepare (transaction,
-                                "SELECT" LINK_SQL
-                                " FROM transfer_group AS link"
-                                " WHERE link.id = ?3",
-                                error);
+  return (KmComboGift) {
+    .group = given->gift_row,
+    .at_ms = giving->at_ms,
+    .room = giving->room,
+    .kind = given->kind,
+    .combo = given->combo,
+  };
+}
 
-      km_statement_bind (statement, "tiini", giving->gift, given->purse.id,
-                         link, giving->room);
-      if (km_statement_step (statement, error) == KM_STEP_FAILED)
-        return FALSE;
-      link = read_link (statement, 0, giving, given);
-    }
+static gboolean
+count_up (KmLedgerMemo    *memo,
+          KmTransaction   *transaction,
+          const KmGiving  *giving,
+          KmGiven         *given,
+          KmKnownAccount  *purse,
+          GError         **error)
+{
+  const KmComboGift next = combo_gift_of (giving, given);
 
-  if (given->combo == 0)
-    given->combo = given->gift_row;
-  given->combo_count += giving->count;
-  given->combo_value += given->value;
+  if (!km_ledger_memo_find_combo (memo, transaction, purse, &next,
+                                  &given->combo, error))
+    return FALSE;
+
+  if (given->combo.id == 0)
+    given->combo.id = given->gift_row;
+  given->combo.count += giving->count;
+  given->combo.value += given->value;
 
   return TRUE;
 }
@@ -261,8 +189,7 @@ read_combo (KmTransaction   *transaction,
  *   fails when this does
  * @rules: the server's
  * @giving: what is to be given
- * @given: (out caller-allocates): what will come of it, also for
- *   km_given_clear() after a failure
+ * @given: (out caller-allocates): what will come of it
  * @error: %KM_LEDGER_ERROR, or the store's
  *
  * Finds out whether it can be given, and all that its event says. In the same
@@ -278,31 +205,52 @@ km_ledger_prepare (KmTransaction        *transaction,
                    KmGiven              *given,
                    GError              **error)
 {
-  KmDailyLimit limit;
-  gint64 link;
+  KmLedgerMemo *memo = km_ledger_memo_get (transaction);
+  KmKnownAccount purse;
 
   *given = (KmGiven) { 0 };
   if (!check_giving (giving, error)
-      || !read_books (transaction, giving, given, &limit, &link, error))
+      || !read_books (memo, transaction, giving, given, &purse, error))
     return FALSE;
 
-  if (__builtin_mul_overflow (given->price, giving->count, &given->value))
+  if (__builtin_mul_overflow (given->kind->price, giving->count,
+                              &given->value))
     {
       g_set_error (error, KM_LEDGER_ERROR, KM_LEDGER_ERROR_BAD_COUNT,
                    "%" G_GINT64_FORMAT " of a gift that costs %"
                    G_GINT64_FORMAT " are more than can be counted",
-                   giving->count, given->price);
+                   giving->count, given->kind->price);
       return FALSE;
     }
 
-  if (!check_purse (transaction, rules, giving, given, error)
-      || !check_value (transaction, rules, giving, &limit, given->value,
+  if (!check_purse (memo, transaction, rules, giving, given, &purse, error)
+      || !check_value (transaction, rules, giving, &purse.limit, given->value,
                        error))
     return FALSE;
 
   divide (given, MIN (rules->share_permille, 1000));
 
-  return read_combo (transaction, giving, link, given, error);
+  return count_up (memo, transaction, giving, given, &purse, error);
+}
+
+static void
+remember (KmTransaction  *transaction,
+          const KmGiving *giving,
+          const KmGiven  *given)
+{
+  const KmBooksAccount purse = {
+    .id = given->purse.id,
+    .balance = given->balance,
+    .newest = given->gift_row,
+  };
+  const KmBooksAccount host = {
+    .id = given->host.id,
+    .balance = given->host.balance + given->income,
+    .newest = given->gift_row,
+  };
+  const KmComboGift gift = combo_gift_of (giving, given);
+
+  km_ledger_memo_gave (km_ledger_memo_get (transaction), &purse, &host, &gift);
 }
 
 /**
@@ -326,11 +274,11 @@ km_ledger_give (KmTransaction   *transaction,
     .room = giving->room,
     .seq = giving->seq,
     .gift = giving->gift,
-    .price = given->price,
+    .price = given->kind->price,
     .count = giving->count,
-    .combo = given->combo,
-    .combo_count = given->combo_count,
-    .combo_value = given->combo_value,
+    .combo = given->combo.id,
+    .combo_count = given->combo.count,
+    .combo_value = given->combo.value,
   };
   const KmBooksGroup group = {
     .kind = "gift",
@@ -347,6 +295,10 @@ km_ledger_give (KmTransaction   *transaction,
       && !km_books_open (transaction, KM_BOOKS_HOST, giving->host,
                          &given->host, error))
     return FALSE;
+  if (km_books_move (transaction, &group, error) == 0)
+    return FALSE;
 
-  return km_books_move (transaction, &group, error) != 0;
+  remember (transaction, giving, given);
+
+  return TRUE;
 }

@@ -109,16 +109,46 @@ typedef struct
 } KmGiving;
 
 /**
- * KmGiven:
- * @gift_row: the number of this gift, and of the group that pays for it
+ * KmGiftTerms:
+ * @id: its id in the catalogue
  * @name: its names, as JSON by language
  * @art: the name of its picture
  * @tier: how much is made of it, 1 to 5
  * @price: coins for one
+ *
+ * A kind of gift as it can be given now. There is one of an id, so that two
+ * are compared by their addresses.
+ */
+typedef struct
+{
+  char *id;
+  char *name;
+  char *art;
+  guint tier;
+  gint64 price;
+} KmGiftTerms;
+
+/**
+ * KmCombo:
+ * @id: its number, which is that of its first gift
+ * @count: gifts of it so far
+ * @value: coins of it so far
+ *
+ * The same gift by the same giver in the same room, again and again.
+ */
+typedef struct
+{
+  gint64 id;
+  gint64 count;
+  gint64 value;
+} KmCombo;
+
+/**
+ * KmGiven:
+ * @gift_row: the number of this gift, and of the group that pays for it
+ * @kind: what is given, the memo's, for this job
  * @value: coins for all of them
- * @combo: the number of the combo it belongs to
- * @combo_count: gifts of this combo up to this one
- * @combo_value: coins of this combo up to this one
+ * @combo: the combo it belongs to, up to this one
  * @balance: coins that the giver has left
  * @income: coins of it that the host gets
  * @share: coins of it that the server gets
@@ -126,19 +156,14 @@ typedef struct
  * @purse: the giver's account before it
  * @host: the host's account before it; its id is 0 when there is none yet
  *
- * What comes of it; for km_given_clear().
+ * What comes of it.
  */
 typedef struct
 {
   gint64 gift_row;
-  char *name;
-  char *art;
-  guint tier;
-  gint64 price;
+  const KmGiftTerms *kind;
   gint64 value;
-  gint64 combo;
-  gint64 combo_count;
-  gint64 combo_value;
+  KmCombo combo;
   gint64 balance;
   gint64 income;
   gint64 share;
@@ -156,8 +181,4 @@ gboolean km_ledger_give    (KmTransaction        *transaction,
                             const KmGiving       *giving,
                             KmGiven              *given,
                             GError              **error);
-void     km_given_clear    (KmGiven              *self);
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KmGiven, km_given_clear)
-
 G_END_DECLS

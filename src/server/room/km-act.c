@@ -10,6 +10,7 @@
 
 #include "km-act.h"
 
+#include "km-act-memo.h"
 #include "km-protocol.h"
 #include "km-statement.h"
 
@@ -26,15 +27,19 @@ km_act_find (KmAct          *self,
              KmTransaction  *transaction,
              GError        **error)
 {
-  sqlite3_stmt *statement = km_transaction_prepare (
-    transaction,
-    "SELECT act.digest, act.room, act.seq, event.at"
-    " FROM act LEFT JOIN event USING (room, seq)"
-    " WHERE act.id = ? AND act.account = ?", error);
+  sqlite3_stmt *statement;
   g_autoptr (GBytes) digest = NULL;
 
   self->room = 0;
   self->seq = self->at_ms = -1;
+  if (km_act_memo_is_new (transaction, self->account, self->id))
+    return FALSE;
+
+  statement = km_transaction_prepare (
+    transaction,
+    "SELECT act.digest, act.room, act.seq, event.at"
+    " FROM act LEFT JOIN event USING (room, seq)"
+    " WHERE act.id = ? AND act.account = ?", error);
   km_statement_bind (statement, "ti", self->id, self->account);
   if (km_statement_step (statement, error) != KM_STEP_ROW)
     return FALSE;
@@ -82,5 +87,10 @@ km_act_write (const KmAct    *self,
       sqlite3_bind_int64 (statement, 5, self->seq);
     }
 
-  return km_statement_run (statement, error);
+  if (!km_statement_run (statement, error))
+    return FALSE;
+
+  km_act_memo_add (transaction, self->account, self->id);
+
+  return TRUE;
 }

@@ -15,6 +15,7 @@
 #include "km-gift-post.h"
 
 #include "km-books.h"
+#include "km-room-memo.h"
 #include "km-statement.h"
 
 /* What the ledger refuses, as the giver is told it. */
@@ -54,49 +55,21 @@ propagate (GError **error,
     g_propagate_error (error, problem);
 }
 
-/* Whose room it is, if a stream runs in it. */
-static gboolean
-read_host (KmPost         *self,
-           KmTransaction  *transaction,
-           gint64         *host,
-           GError        **error)
-{
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction,
-                            "SELECT account FROM room WHERE id = ?1"
-                            " AND EXISTS (SELECT 1 FROM stream"
-                            "  WHERE room = ?1 AND ended_at IS NULL)",
-                            error);
-  KmStep step;
-
-  km_statement_bind (statement, "i", self->room);
-  step = km_statement_step (statement, error);
-  if (step == KM_STEP_DONE)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_NOT_LIVE);
-  if (step != KM_STEP_ROW)
-    return FALSE;
-
-  *host = sqlite3_column_int64 (statement, 0);
-
-  return TRUE;
-}
-
-/* The texts become the event's. */
 static void
-take_given (KmGiftInfo *gift,
-            KmGiven    *given)
+tell_given (KmGiftInfo    *gift,
+            const KmGiven *given)
 {
   g_free (gift->kind.names);
-  gift->kind.names = g_steal_pointer (&given->name);
+  gift->kind.names = g_strdup (given->kind->name);
   g_free (gift->kind.art);
-  gift->kind.art = g_steal_pointer (&given->art);
-  gift->kind.tier = given->tier;
-  gift->kind.price = given->price;
+  gift->kind.art = g_strdup (given->kind->art);
+  gift->kind.tier = given->kind->tier;
+  gift->kind.price = given->kind->price;
   gift->value = given->value;
   g_free (gift->combo);
-  gift->combo = g_strdup_printf ("%" G_GINT64_FORMAT, given->combo);
-  gift->combo_count = given->combo_count;
-  gift->combo_value = given->combo_value;
+  gift->combo = g_strdup_printf ("%" G_GINT64_FORMAT, given->combo.id);
+  gift->combo_count = given->combo.count;
+  gift->combo_value = given->combo.value;
   gift->income = given->income;
 }
 
@@ -123,10 +96,10 @@ prepare_gift (KmPost         *post,
 {
   KmGiftPost *self = (KmGiftPost *) post;
   KmGiving giving = giving_of (self);
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given;
   GError *problem = NULL;
 
-  if (!read_host (post, transaction, &giving.host, error))
+  if (!km_room_memo_find_host (transaction, post->room, &giving.host, error))
     return FALSE;
 
   if (!km_ledger_prepare (transaction, self->rules, &giving, &given,
@@ -136,7 +109,7 @@ prepare_gift (KmPost         *post,
       return FALSE;
     }
 
-  take_given (post->event->gift, &given);
+  tell_given (post->event->gift, &given);
   self->given = given;
   self->host = giving.host;
   self->value = given.value;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  *   rest of it comes of writing it
  * @rules: the server's; must outlive the post
  * @confirmed: whether the giver was asked once more
- * @given: came of it, but for the texts, which the event has
+ * @given: the job's own
  * @host: came of it: whose room it is
  * @value: came of it: what it cost, in coins
  * @balance: came of it: what the giver has now, in coins

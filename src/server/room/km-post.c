@@ -16,6 +16,7 @@
 #include "km-post.h"
 
 #include "km-act.h"
+#include "km-room-memo.h"
 #include "km-statement.h"
 
 static gint64
@@ -43,19 +44,12 @@ find_place (KmPost         *self,
             KmTransaction  *transaction,
             GError        **error)
 {
-  sqlite3_stmt *statement =
-    km_transaction_prepare (transaction, "SELECT seq FROM room WHERE id = ?",
-                            error);
-  KmStep step;
+  gint64 last;
 
-  km_statement_bind (statement, "i", self->room);
-  step = km_statement_step (statement, error);
-  if (step == KM_STEP_DONE)
-    km_protocol_error_set (error, KM_PROTOCOL_ERROR_NO_SUCH_ROOM);
-  if (step != KM_STEP_ROW)
+  if (!km_room_memo_find_seq (transaction, self->room, &last, error))
     return FALSE;
 
-  self->event->seq = sqlite3_column_int64 (statement, 0) + 1;
+  self->event->seq = last + 1;
   if (self->event->at_ms < 0)
     self->event->at_ms = now_ms ();
 
@@ -72,8 +66,12 @@ take_place (KmPost         *self,
                             "UPDATE room SET seq = ?2 WHERE id = ?1", error);
 
   km_statement_bind (statement, "ii", self->room, self->event->seq);
+  if (!km_statement_run (statement, error))
+    return FALSE;
 
-  return km_statement_run (statement, error);
+  km_room_memo_took (transaction, self->room, self->event->seq);
+
+  return TRUE;
 }
 
 static gboolean
@@ -134,6 +132,7 @@ write_stream_start (KmPost         *self,
                             " WHERE id = ?2",
                             error);
 
+  km_room_memo_forget_live (transaction, self->room);
   km_statement_bind (statement, "tiii", self->event->stream, self->room,
                      self->event->at_ms, self->event->seq);
 
@@ -152,6 +151,7 @@ write_stream_end (KmPost         *self,
                             " WHERE id = ? AND ended_at IS NULL",
                             error);
 
+  km_room_memo_forget_live (transaction, self->room);
   km_statement_bind (statement, "itit", self->event->at_ms,
                      km_stream_end_to_word (self->event->reason),
                      self->event->seq, self->event->stream);

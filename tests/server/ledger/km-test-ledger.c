@@ -210,7 +210,7 @@ km_test_ledger_give (KmTestLedger  *self,
                      KmGiven       *given,
                      GError       **error)
 {
-  g_auto (KmGiven) ignored = { 0 };
+  KmGiven ignored = { 0 };
   Gift edit = {
     .giving = {
       .room = host,

@@ -160,7 +160,7 @@ give_without_event (KmTestLedger   *ledger,
     .count = 1,
     .at_ms = ledger->now_ms,
   };
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given = { 0 };
 
   return km_ledger_prepare (transaction, &ledger->rules, &giving, &given,
                             error)
@@ -199,7 +199,7 @@ apply_race (KmJob          *job,
             GError        **error)
 {
   Race *self = (Race *) job;
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given = { 0 };
   KmGiving giving = {
     .room = 2,
     .account = 3,

@@ -187,7 +187,7 @@ static void
 keep_books (KmTestLedger *ledger)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given = { 0 };
 
   ledger->rules.share_permille = 333;
   km_test_ledger_grant (ledger, 1, 1000);

@@ -43,7 +43,7 @@ give (Fixture    *self,
       gint64     *row)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given = { 0 };
 
   km_test_ledger_give (&self->ledger, account, host, gift, count, &given,
                        &error);

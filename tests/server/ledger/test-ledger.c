@@ -45,7 +45,7 @@ test_host_share_and_remainder (KmTestLedger  *ledger,
                                gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given = { 0 };
 
   ledger->rules.share_permille = 333;
   km_test_ledger_grant (ledger, 1, 1000);
@@ -54,10 +54,10 @@ test_host_share_and_remainder (KmTestLedger  *ledger,
 
   /* 198 coins: 132.066 to the host, 65.934 to the server. */
   g_assert_cmpint (given.value, ==, 198);
-  g_assert_cmpint (given.price, ==, 66);
-  g_assert_cmpuint (given.tier, ==, 2);
-  g_assert_cmpstr (given.name, ==, "{\"en\":\"Boat\"}");
-  g_assert_cmpstr (given.art, ==, "boat.svg");
+  g_assert_cmpint (given.kind->price, ==, 66);
+  g_assert_cmpuint (given.kind->tier, ==, 2);
+  g_assert_cmpstr (given.kind->name, ==, "{\"en\":\"Boat\"}");
+  g_assert_cmpstr (given.kind->art, ==, "boat.svg");
   g_assert_cmpint (given.income, ==, 132);
   g_assert_cmpint (given.balance, ==, 802);
   g_assert_cmpint (km_test_ledger_balance (ledger, "user", 1), ==, 802);
@@ -80,7 +80,7 @@ test_every_share_adds_up (KmTestLedger  *ledger,
       for (gint64 count = 1; count < 4; count++)
         {
           g_autoptr (GError) error = NULL;
-          g_auto (KmGiven) given = { 0 };
+          KmGiven given = { 0 };
           gint64 parts = (1000 - (gint64) shares[i]);
 
           ledger->rules.share_permille = shares[i];
@@ -104,7 +104,7 @@ test_largest_gift (KmTestLedger  *ledger,
                    gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given = { 0 };
 
   km_test_ledger_grant (ledger, 1, KM_GRANT_COINS_MAX);
   g_assert_true (km_test_ledger_give (ledger, 1, 2, "castle",
@@ -165,7 +165,7 @@ give_unconfirmed (KmTestLedger   *ledger,
                   gpointer        data,
                   GError        **error)
 {
-  g_auto (KmGiven) given = { 0 };
+  KmGiven given = { 0 };
   KmGiving giving = {
     .room = 2,
     .account = 1,
@@ -217,26 +217,26 @@ static void
 test_combo_goes_on_for_five_seconds (KmTestLedger  *ledger,
                                      gconstpointer  data)
 {
-  g_auto (KmGiven) first = { 0 };
-  g_auto (KmGiven) second = { 0 };
-  g_auto (KmGiven) third = { 0 };
-  g_auto (KmGiven) late = { 0 };
+  KmGiven first = { 0 };
+  KmGiven second = { 0 };
+  KmGiven third = { 0 };
+  KmGiven late = { 0 };
 
   km_test_ledger_grant (ledger, 1, 1000);
   give_rose (ledger, 2, 1, 100000, &first);
-  g_assert_cmpint (first.combo, ==, first.gift_row);
-  g_assert_cmpint (first.combo_count, ==, 1);
+  g_assert_cmpint (first.combo.id, ==, first.gift_row);
+  g_assert_cmpint (first.combo.count, ==, 1);
 
   give_rose (ledger, 2, 10, 105000, &second);
-  g_assert_cmpint (second.combo, ==, first.combo);
-  g_assert_cmpint (second.combo_count, ==, 11);
+  g_assert_cmpint (second.combo.id, ==, first.combo.id);
+  g_assert_cmpint (second.combo.count, ==, 11);
   give_rose (ledger, 2, 1, 109999, &third);
-  g_assert_cmpint (third.combo, ==, first.combo);
-  g_assert_cmpint (third.combo_value, ==, 12);
+  g_assert_cmpint (third.combo.id, ==, first.combo.id);
+  g_assert_cmpint (third.combo.value, ==, 12);
 
   give_rose (ledger, 2, 1, 115000, &late);
-  g_assert_cmpint (late.combo, ==, late.gift_row);
-  g_assert_cmpint (late.combo_count, ==, 1);
+  g_assert_cmpint (late.combo.id, ==, late.gift_row);
+  g_assert_cmpint (late.combo.count, ==, 1);
 }
 
 static void
@@ -244,22 +244,22 @@ test_combo_is_one_gift_in_one_room (KmTestLedger  *ledger,
                                     gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (KmGiven) first = { 0 };
-  g_auto (KmGiven) elsewhere = { 0 };
-  g_auto (KmGiven) other = { 0 };
-  g_auto (KmGiven) again = { 0 };
+  KmGiven first = { 0 };
+  KmGiven elsewhere = { 0 };
+  KmGiven other = { 0 };
+  KmGiven again = { 0 };
 
   km_test_ledger_grant (ledger, 1, 1000);
   give_rose (ledger, 2, 1, 100000, &first);
   give_rose (ledger, 3, 1, 101000, &elsewhere);
   km_test_ledger_give (ledger, 1, 2, "boat", 1, &other, &error);
-  g_assert_cmpint (elsewhere.combo_count, ==, 1);
-  g_assert_cmpint (other.combo_count, ==, 1);
+  g_assert_cmpint (elsewhere.combo.count, ==, 1);
+  g_assert_cmpint (other.combo.count, ==, 1);
 
   /* What came between doesn't end it. */
   give_rose (ledger, 2, 1, 102000, &again);
-  g_assert_cmpint (again.combo, ==, first.combo);
-  g_assert_cmpint (again.combo_count, ==, 2);
+  g_assert_cmpint (again.combo.id, ==, first.combo.id);
+  g_assert_cmpint (again.combo.count, ==, 2);
 }
 
 static void
@@ -267,8 +267,8 @@ test_combo_survives_the_server (KmTestLedger  *ledger,
                                 gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
-  g_auto (KmGiven) before = { 0 };
-  g_auto (KmGiven) after = { 0 };
+  KmGiven before = { 0 };
+  KmGiven after = { 0 };
 
   km_test_ledger_grant (ledger, 1, 1000);
   give_rose (ledger, 2, 5, 100000, &before);
@@ -277,8 +277,8 @@ test_combo_survives_the_server (KmTestLedger  *ledger,
   g_assert_no_error (error);
 
   give_rose (ledger, 2, 5, 104000, &after);
-  g_assert_cmpint (after.combo, ==, before.combo);
-  g_assert_cmpint (after.combo_count, ==, 10);
+  g_assert_cmpint (after.combo.id, ==, before.combo.id);
+  g_assert_cmpint (after.combo.count, ==, 10);
 }
 
 #define ADD(path, function) \
