@@ -15,6 +15,8 @@
 #define NARROW_WIDTH 360
 #define NARROW_HEIGHT 720
 #define SWITCH "People on This Network"
+#define STREAMS_SWITCH "Streams from This Network"
+#define OWNER_ONLY "Only its owner goes live on this server."
 
 static KmTestDesktop *desktop;
 
@@ -188,6 +190,68 @@ test_from_switch_to_warning (void)
   km_test_app_stop (host);
 }
 
+/* The second switch, of a dialog that is open. */
+static void
+switch_streams (KmTestApp  *host,
+                const char *then)
+{
+  press (host, "Who Can Watch");
+  km_test_app_wait (host, "Open at 127.0.0.2:* while Kaimu runs");
+  click (host, STREAMS_SWITCH);
+  km_test_app_wait (host, then);
+  km_test_app_save_screen (host, "streams");
+  close_dialog (host);
+}
+
+static void
+create_account (KmTestApp  *app,
+                const char *name)
+{
+  KmTestUi *ui = km_test_app_get_ui (app);
+
+  km_test_app_open_sign_in (app);
+  press (app, "Create Account");
+  km_test_ui_type (ui, ATSPI_ROLE_INVALID, "Name", name);
+  km_test_ui_type (ui, ATSPI_ROLE_INVALID, "Password", KM_TEST_APP_PASSWORD);
+  km_test_ui_press (ui, ATSPI_ROLE_BUTTON, "Create Account");
+  km_test_ui_wait_gone (ui, ATSPI_ROLE_INVALID, "Password", SECONDS);
+}
+
+/* A guest has a room there, too, and goes live in it as at home; the test
+ * picture does for a camera. */
+static void
+test_guest_goes_live (void)
+{
+  KmTestApp *host, *guest;
+  g_autofree char *link = NULL;
+  g_autofree char *address = NULL;
+
+  begin ();
+  host = km_test_app_start (desktop, NULL, WIDTH, HEIGHT);
+  km_test_app_open_studio (host);
+  link = open_to_network (host);
+  address = get_address (link);
+
+  guest = km_test_app_start (desktop, "streamer", WIDTH, HEIGHT);
+  add_by_hand (guest, address);
+  create_account (guest, "streamer");
+  km_test_app_open_studio (guest);
+  press (guest, "Go Live");
+  km_test_app_wait (guest, OWNER_ONLY);
+  km_test_app_save_screen (guest, "owner-only");
+
+  switch_streams (host, "At rtmps://127.0.0.2:*");
+  press (guest, "Go Live Again");
+  km_test_app_wait (guest, "LIVE *");
+  km_test_app_save_screen (guest, "guest-live");
+
+  switch_streams (host, "Another program on this network may send*");
+  km_test_app_wait (guest, OWNER_ONLY);
+  km_test_app_save_screen (guest, "switched-off");
+  km_test_app_stop (guest);
+  km_test_app_stop (host);
+}
+
 static void
 test_narrow_and_dark (void)
 {
@@ -224,6 +288,7 @@ main (int   argc,
   desktop = km_test_desktop_start (artefacts);
   g_test_add_func ("/ui/lan/from-switch-to-warning",
                    test_from_switch_to_warning);
+  g_test_add_func ("/ui/lan/guest-goes-live", test_guest_goes_live);
   g_test_add_func ("/ui/lan/narrow-and-dark", test_narrow_and_dark);
 
   status = g_test_run ();
