@@ -366,6 +366,12 @@ test_guest_watches_and_talks (Fixture       *self,
   leave (self);
 }
 
+static gboolean
+was_refused (gpointer data)
+{
+  return km_server_get_refused_certificate (data) != NULL;
+}
+
 static void
 test_wrong_pin (Fixture       *self,
                 gconstpointer  data)
@@ -379,8 +385,7 @@ test_wrong_pin (Fixture       *self,
   g_assert_true (km_test_wait_until (is_not_open,
                                      km_server_get_connection (self->away),
                                      SECONDS));
-  while (km_server_get_refused_certificate (self->away) == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (km_test_wait_until (was_refused, self->away, SECONDS));
   g_assert_cmpstr (km_server_get_refused_certificate (self->away), ==,
                    km_lan_door_get_fingerprint (self->door));
   picture = watch (self, session, km_server_get_pin (self->away));
@@ -557,6 +562,12 @@ test_guest_sends_to_no_other (Fixture       *self,
   leave (self);
 }
 
+static gboolean
+has_shut (gpointer data)
+{
+  return !is_open (data);
+}
+
 static void
 test_same_link_after_a_restart (Fixture       *self,
                                 gconstpointer  data)
@@ -570,8 +581,7 @@ test_same_link_after_a_restart (Fixture       *self,
   kill (pid, SIGKILL);
   g_assert_true (km_test_wait_until (is_gone, GINT_TO_POINTER (pid),
                                      SECONDS));
-  while (km_lan_door_get_state (self->door) == KM_LAN_DOOR_OPEN)
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (km_test_wait_until (has_shut, self->door, SECONDS));
   g_assert_true (km_test_wait_until (is_open, self->door, SECONDS));
   after = km_lan_door_dup_link (self->door, "1");
   g_assert_cmpstr (before, ==, after);
@@ -591,12 +601,6 @@ is_renewed (gpointer data)
   return is_open (renewal->door) &&
          g_strcmp0 (km_lan_door_get_fingerprint (renewal->door),
                     renewal->fingerprint) != 0;
-}
-
-static gboolean
-was_refused (gpointer data)
-{
-  return km_server_get_refused_certificate (data) != NULL;
 }
 
 static void
@@ -623,15 +627,20 @@ test_renewal_is_noticed (Fixture       *self,
   leave (self);
 }
 
+static gboolean
+has_decided (gpointer data)
+{
+  return km_lan_door_get_state (data) != KM_LAN_DOOR_CLOSED &&
+         km_lan_door_get_state (data) != KM_LAN_DOOR_OPENING;
+}
+
 /* It is an address of another network, where the computer was yesterday. */
 static void
 test_address_that_is_gone (Fixture       *self,
                            gconstpointer  data)
 {
   g_object_set (self->door, "host", "203.0.113.77", "wanted", TRUE, NULL);
-  while (km_lan_door_get_state (self->door) == KM_LAN_DOOR_CLOSED ||
-         km_lan_door_get_state (self->door) == KM_LAN_DOOR_OPENING)
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (km_test_wait_until (has_decided, self->door, SECONDS));
   if (km_lan_door_get_state (self->door) == KM_LAN_DOOR_OPEN)
     g_assert_cmpstr (km_lan_door_get_open_host (self->door), !=,
                      "203.0.113.77");
@@ -662,6 +671,12 @@ ask (const char *base,
   return soup_message_get_status (message);
 }
 
+static gboolean
+is_signed_out (gpointer data)
+{
+  return !km_server_get_signed_in (data);
+}
+
 /* The switch goes on being the owner's. */
 static void
 test_owner_who_signed_out (Fixture       *self,
@@ -672,8 +687,7 @@ test_owner_who_signed_out (Fixture       *self,
   open_door (self);
   address = g_strdup (km_lan_door_get_address (self->door));
   km_server_sign_out_async (self->server, NULL, NULL, NULL);
-  while (km_server_get_signed_in (self->server))
-    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (km_test_wait_until (is_signed_out, self->server, SECONDS));
   g_assert_true (is_open (self->door));
   close_door (self);
   assert_nobody_listens (address);
