@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * All sockets of an account that opened its inbox are told of coins that came
- * and went, whoever moved them: the hub's own posts, the main loop, or a
- * command of the owner's in another process. So the hub reads what the books
- * have got since it looked last, instead of hearing of it from each of them:
- * when it was told to, and each second while somebody listens.
+ * and went, whoever moved them. So the hub reads what the books have got since
+ * it looked last: when it has committed a gift, when the main loop tells it to,
+ * and, while somebody listens, now and then, since a command of the owner's in
+ * another process can't tell. That is only a look whether anybody has written
+ * anything at all, while nobody has.
  *
  * Thread: hub.
  */
@@ -15,7 +16,7 @@
 #include "km-inbox-query.h"
 #include "km-reply.h"
 
-#define LOOK_SPACING_US G_USEC_PER_SEC
+#define LOOK_SPACING_US (2 * G_USEC_PER_SEC)
 #define GROUPS_A_LOOK 64
 
 static KmWalletInfo
@@ -102,6 +103,7 @@ km_hub_look_at_books (KmHub *hub)
       if (entries == NULL)
         {
           g_message ("looking at the books: %s", error->message);
+          hub->books_version = 0;
           return;
         }
 
@@ -118,7 +120,21 @@ km_hub_look_at_books (KmHub *hub)
   while (n_groups == GROUPS_A_LOOK);
 }
 
-/* When km_hub_look_at_books() is due. */
+/**
+ * km_hub_watch_books:
+ * @hub: the hub
+ *
+ * As km_hub_look_at_books(), if another process may have written there.
+ */
+void
+km_hub_watch_books (KmHub *hub)
+{
+  hub->books_looked_us = hub->now_us;
+  if (km_reader_has_news (hub->reader, &hub->books_version))
+    km_hub_look_at_books (hub);
+}
+
+/* When km_hub_watch_books() is due. */
 gint64
 km_hub_inbox_due_us (KmHub *hub)
 {

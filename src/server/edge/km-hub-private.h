@@ -149,6 +149,7 @@ struct _KmHub
   GHashTable *rooms;     /* gint64 id -> KmHubRoom */
   GHashTable *inboxes;   /* gint64 account -> GPtrArray of KmMember */
   gint64 books_seen;     /* the last group of transfers that was told */
+  gint64 books_version;  /* of the data, as it was looked at last */
   gint64 books_looked_us;
   GHashTable *publishes; /* publish id -> guint64 member id */
   guint64 last_member;
@@ -331,6 +332,7 @@ void       km_hub_close_inbox   (KmHub           *hub,
 void       km_hub_look_at_books (KmHub           *hub);
 void       km_hub_tell_limit    (KmHub           *hub,
                                  gint64           account);
+void       km_hub_watch_books   (KmHub           *hub);
 gint64     km_hub_inbox_due_us  (KmHub           *hub);
 
 /* km-hub-figures.c: what a stream is remembered by */

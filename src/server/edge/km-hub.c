@@ -169,7 +169,7 @@ take_turn (KmHub              *hub,
   km_hub_post_late_news (hub);
   km_hub_resubmit (hub);
   if (km_hub_inbox_due_us (hub) <= hub->now_us)
-    km_hub_look_at_books (hub);
+    km_hub_watch_books (hub);
   close_when_quiet (hub);
 
   km_hub_flush_rooms (hub);

@@ -221,3 +221,30 @@ km_reader_prepare (KmReader   *self,
 {
   return km_statements_get (self->statements, self->database, sql, error);
 }
+
+/**
+ * km_reader_has_news:
+ * @self: a reader
+ * @version: (inout): what the data was like; at first 0
+ *
+ * Costs a look at memory that all processes share, and no reading.
+ *
+ * Returns: whether anybody, in this process or in another, may have committed
+ *   anything since @version
+ */
+gboolean
+km_reader_has_news (KmReader *self,
+                    gint64   *version)
+{
+  sqlite3_stmt *statement =
+    km_reader_prepare (self, "PRAGMA data_version", NULL);
+  gint64 before = *version;
+
+  if (km_statement_step (statement, NULL) != KM_STEP_ROW)
+    return TRUE;
+
+  *version = sqlite3_column_int64 (statement, 0);
+  sqlite3_reset (statement);
+
+  return *version != before;
+}

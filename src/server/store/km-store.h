@@ -121,6 +121,8 @@ void          km_reader_free          (KmReader      *self);
 sqlite3_stmt *km_reader_prepare       (KmReader      *self,
                                        const char    *sql,
                                        GError       **error);
+gboolean      km_reader_has_news      (KmReader      *self,
+                                       gint64        *version);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmStore, km_store_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KmReader, km_reader_free)

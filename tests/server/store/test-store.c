@@ -589,6 +589,36 @@ test_files_are_private (Fixture       *fixture,
     }
 }
 
+/* Of another process, as of the store's own thread. */
+static void
+test_a_reader_hears_of_commits (Fixture       *fixture,
+                                gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KmReader) reader = km_reader_open (fixture->store, &error);
+  g_autofree char *path = g_build_filename (fixture->directory, "kaimu.db",
+                                            NULL);
+  sqlite3 *other = NULL;
+  gint64 version = 0;
+
+  g_assert_no_error (error);
+  g_assert_true (km_reader_has_news (reader, &version));
+  g_assert_false (km_reader_has_news (reader, &version));
+  km_test_store_run (fixture->store,
+                     "INSERT INTO setting VALUES ('a', 'b')", &error);
+  g_assert_no_error (error);
+  g_assert_true (km_reader_has_news (reader, &version));
+  g_assert_false (km_reader_has_news (reader, &version));
+
+  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other,
+                                 "INSERT INTO setting VALUES ('c', 'd')",
+                                 NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (other);
+  g_assert_true (km_reader_has_news (reader, &version));
+  g_assert_false (km_reader_has_news (reader, &version));
+}
+
 #define ADD(path, function) \
   g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
@@ -621,6 +651,8 @@ main (int    argc,
   ADD ("/store/store/log-reaches-the-data", test_log_reaches_the_data);
   ADD ("/store/store/log-begins-anew-under-load",
        test_log_begins_anew_under_load);
+  ADD ("/store/store/a-reader-hears-of-commits",
+       test_a_reader_hears_of_commits);
   ADD ("/store/store/files-are-private", test_files_are_private);
   ADD ("/store/store/write-ahead-log", test_write_ahead_log);
 
