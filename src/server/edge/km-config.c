@@ -27,6 +27,9 @@
 #define HTTP_CONNECTIONS 16384
 #define HTTP_CONNECTIONS_OF_ADDRESS 512
 #define CONNECTIONS_MAX 1000000
+#define MESSAGE_EVERY_MS 500
+#define MESSAGES_AT_ONCE 5
+#define PUBLISHER_WAIT_SECONDS 60
 #define SHARE_PERMILLE 500
 #define CONFIRM_ABOVE_COINS 1000
 #define COINS_MAX G_GINT64_CONSTANT (1000000000000)
@@ -263,6 +266,9 @@ static const Key keys[] = {
   { "listen", "http-connections", 0, set_http_connections },
   { "listen", "http-connections-of-address", 0,
     set_http_connections_of_address },
+  { "rooms", "message-every", 0, km_config_set_message_every },
+  { "rooms", "messages-at-once", 0, km_config_set_messages_at_once },
+  { "rooms", "publisher-wait", 0, km_config_set_publisher_wait },
   { "tls", "certificate", G_STRUCT_OFFSET (KmConfig, certificate) },
   { "tls", "key", G_STRUCT_OFFSET (KmConfig, key) },
   { "proxy", "trusted", 0, set_proxies },
@@ -297,6 +303,9 @@ km_config_new (void)
   self->limits.waiting_of_address = WAITING_OF_ADDRESS;
   self->http_connections = HTTP_CONNECTIONS;
   self->http_connections_of_address = HTTP_CONNECTIONS_OF_ADDRESS;
+  self->message_every_ms = MESSAGE_EVERY_MS;
+  self->messages_at_once = MESSAGES_AT_ONCE;
+  self->publisher_wait_seconds = PUBLISHER_WAIT_SECONDS;
   self->registration_open = TRUE;
   self->log_level = G_LOG_LEVEL_MESSAGE;
   self->rules.share_permille = SHARE_UNSET;

@@ -51,6 +51,10 @@ typedef enum
  * @rules: what gifts go by
  * @gifts_dir: (nullable): where the catalogue of gifts is; %NULL: the one
  *   that came with the program
+ * @message_every_ms: how far apart a member's messages are in the long run
+ * @messages_at_once: how many of them may come at once
+ * @publisher_wait_seconds: how long a stream waits for a publisher that was
+ *   lost
  * @metrics: who may read the figures
  * @log_format: how messages are logged
  * @log_level: the least important messages that are logged
@@ -83,6 +87,9 @@ typedef struct
   gboolean embedded;
   KmLedgerRules rules;
   char *gifts_dir;
+  guint message_every_ms;
+  guint messages_at_once;
+  guint publisher_wait_seconds;
   KmMetricsAccess metrics;
   KmLogFormat log_format;
   GLogLevelFlags log_level;
@@ -107,6 +114,18 @@ gboolean        km_config_set_log_format   (KmConfig     *self,
                                             GError      **error);
 gboolean        km_config_set_log_level    (KmConfig     *self,
                                             const char   *word,
+                                            GError      **error);
+gboolean        km_config_set_message_every
+                                           (KmConfig     *self,
+                                            const char   *value,
+                                            GError      **error);
+gboolean        km_config_set_messages_at_once
+                                           (KmConfig     *self,
+                                            const char   *value,
+                                            GError      **error);
+gboolean        km_config_set_publisher_wait
+                                           (KmConfig     *self,
+                                            const char   *value,
                                             GError      **error);
 gboolean        km_config_check            (KmConfig     *self,
                                             GError      **error);

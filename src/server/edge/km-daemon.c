@@ -172,9 +172,13 @@ start_threads (KmDaemon  *self,
   if (self->hub == NULL)
     return FALSE;
 
+  km_hub_set_chat_pace (self->hub,
+                        (gint64) self->config->message_every_ms * 1000,
+                        self->config->messages_at_once);
   self->health = km_health_new (self->desk, self->hub, HEALTHY_WITHIN_MS);
   self->gate = km_gate_new (self->reader);
   host = km_gate_host (self->gate);
+  host.grace_ms = (gint64) self->config->publisher_wait_seconds * 1000;
   self->relay = km_relay_new (&host, self->office, error);
 
   return self->relay != NULL;

@@ -136,6 +136,7 @@ struct _KmHub
   KmPostOffice *post_office;
   KmReader *reader;
   KmLedgerRules rules;
+  KmPaceRule chat_pace;  /* burst 0: the usual one */
   KmQueue *requests;
   KmQueue *answers;
   KmQueue *news;

@@ -19,6 +19,7 @@ typedef enum
   REQUEST_RENAME_ACCOUNT,
   REQUEST_WALLET,
   REQUEST_ASK,
+  REQUEST_CHAT_PACE,
   REQUEST_SET_PORTER,
   REQUEST_OPEN_DOOR,
   REQUEST_CLOSE_DOORS,
@@ -37,6 +38,7 @@ typedef struct
   char *session;
   GBytes *leftover;
   guint spread_ms;
+  KmPaceRule pace;
   KmMessage *question;
   KmQueue *reply_to;
   KmHubDoors *doors;
@@ -134,6 +136,19 @@ rename_host (KmHub   *hub,
 }
 
 static void
+set_chat_pace (KmHub   *hub,
+               Request *request)
+{
+  GHashTableIter iter;
+  KmHubRoom *room;
+
+  hub->chat_pace = request->pace;
+  g_hash_table_iter_init (&iter, hub->rooms);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &room))
+    km_live_room_set_chat_pace (room->live, hub->chat_pace);
+}
+
+static void
 handle_request (KmHub   *hub,
                 Request *request)
 {
@@ -156,6 +171,9 @@ handle_request (KmHub   *hub,
       break;
     case REQUEST_ASK:
       km_queue_push_all (request->reply_to, request->question);
+      break;
+    case REQUEST_CHAT_PACE:
+      set_chat_pace (hub, request);
       break;
     case REQUEST_SET_PORTER:
       km_hub_doors_take (hub, request->doors);
@@ -376,6 +394,26 @@ km_hub_close (KmHub *self,
 
   request->kind = REQUEST_CLOSE;
   request->spread_ms = MIN (spread_ms, G_MAXINT32);
+  push (self, request);
+}
+
+/**
+ * km_hub_set_chat_pace:
+ * @self: a hub
+ * @spacing_us: time between two messages of a member in the long run
+ * @burst: how many may come at once
+ *
+ * How fast members may talk from now on. Thread: any.
+ */
+void
+km_hub_set_chat_pace (KmHub  *self,
+                      gint64  spacing_us,
+                      guint   burst)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->kind = REQUEST_CHAT_PACE;
+  request->pace = (KmPaceRule) { spacing_us, burst };
   push (self, request);
 }
 

@@ -58,6 +58,7 @@ km_hub_get_room (KmHub   *hub,
 
   self = g_new0 (KmHubRoom, 1);
   self->live = km_live_room_new (&row);
+  km_live_room_set_chat_pace (self->live, hub->chat_pace);
   self->id = id;
   self->seats = g_ptr_array_new ();
   self->used_us = hub->now_us;

@@ -136,6 +136,9 @@ const KmHubFigures *
 void   km_hub_close          (KmHub            *self,
                               guint             spread_ms);
 
+void   km_hub_set_chat_pace  (KmHub             *self,
+                              gint64             spacing_us,
+                              guint              burst);
 void   km_hub_set_porter     (KmHub             *self,
                               const KmHubPorter *porter);
 void   km_hub_open_door      (KmHub             *self,

@@ -15,11 +15,7 @@
 
 /* Whoever gives clicks as fast as they can, and a combo wants it so. A flood
  * of messages is deleted one by one. */
-static const struct
-{
-  gint64 spacing_us;
-  guint burst;
-} paces[KM_N_PACES] = {
+static const KmPaceRule paces[KM_N_PACES] = {
   [KM_PACE_CHAT] = { G_USEC_PER_SEC / 2, 5 },
   [KM_PACE_GIFT] = { G_USEC_PER_SEC / 10, 60 },
   [KM_PACE_POLL] = { G_USEC_PER_SEC * 2, 10 },
@@ -27,6 +23,18 @@ static const struct
   [KM_PACE_DELETE] = { G_USEC_PER_SEC / 5, 60 },
   [KM_PACE_REPORT] = { G_USEC_PER_SEC * 2, 10 },
 };
+
+/**
+ * km_live_room_set_chat_pace:
+ * @self: a room
+ * @pace: how fast somebody may talk in it from now on
+ */
+void
+km_live_room_set_chat_pace (KmLiveRoom *self,
+                            KmPaceRule  pace)
+{
+  self->chat_pace = pace;
+}
 
 static GError *
 too_fast_new (gint64 wait_us)
@@ -54,9 +62,11 @@ km_live_room_keep_pace (KmLiveRoom  *self,
                         gint64       now_us,
                         GError     **error)
 {
+  const KmPaceRule *rule = pace == KM_PACE_CHAT && self->chat_pace.burst > 0
+                             ? &self->chat_pace : &paces[pace];
   KmBucket *bucket = km_buckets_find (&self->buckets[pace], account, now_us);
-  gint64 wait_us = km_bucket_take (bucket, now_us, paces[pace].spacing_us,
-                                   paces[pace].burst);
+  gint64 wait_us = km_bucket_take (bucket, now_us, rule->spacing_us,
+                                   rule->burst);
 
   if (wait_us == 0)
     return TRUE;

@@ -20,6 +20,7 @@ struct _KmLiveRoom
   guint guests;
   KmBuckets buckets[KM_N_PACES]; /* by account: coming back refills none */
   KmBuckets like_buckets;
+  KmPaceRule chat_pace; /* burst 0: the usual one */
   KmSlowMode slow_mode;
 
   gint64 edge_ms; /* -1: not known */

@@ -64,6 +64,19 @@ typedef enum
   KM_N_PACES,
 } KmPace;
 
+/**
+ * KmPaceRule:
+ * @spacing_us: time between two of them in the long run
+ * @burst: how many may come at once
+ *
+ * How fast is too fast.
+ */
+typedef struct
+{
+  gint64 spacing_us;
+  guint burst;
+} KmPaceRule;
+
 typedef struct _KmLiveRoom KmLiveRoom;
 
 KmLiveRoom       *km_live_room_new          (KmRoomRow *row);
@@ -109,6 +122,9 @@ KmRoomEvent      *km_live_room_check_deletion
                                              const KmCommand  *command,
                                              gint64            now_us,
                                              GError          **error);
+void              km_live_room_set_chat_pace
+                                            (KmLiveRoom       *self,
+                                             KmPaceRule        pace);
 gboolean          km_live_room_keep_pace    (KmLiveRoom       *self,
                                              gint64            account,
                                              KmPace            pace,

@@ -76,11 +76,18 @@ test_a_file_is_read_or_its_fault_named (void)
                         "[listen]\nconnects=-1\n",
                         "[listen]\nconnects-of-address=1000001\n",
                         "[listen]\nwaiting=many\n",
+                        "[rooms]\nmessage-every=9\n",
+                        "[rooms]\nmessages-at-once=0\n",
+                        "[rooms]\npublisher-wait=0\n",
+                        "[rooms]\npublisher-wait=3601\n",
                         "[listen]\nwaiting-of-address=\n" };
   g_autoptr (KmConfig) config = km_config_new ();
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (config->http_idle_seconds, ==, 30);
+  g_assert_cmpuint (config->message_every_ms, ==, 500);
+  g_assert_cmpuint (config->messages_at_once, ==, 5);
+  g_assert_cmpuint (config->publisher_wait_seconds, ==, 60);
   g_assert_cmpuint (config->limits.a_second, ==, 5000);
   g_assert_true (read_text (config,
                             "[server]\nname=Home\nregistration=closed\n"
@@ -90,12 +97,17 @@ test_a_file_is_read_or_its_fault_named (void)
                             "http-connections=3\n"
                             "http-connections-of-address=4\n"
                             "rtmps=:1936\nplain=all\n"
+                            "[rooms]\nmessage-every=2000\n"
+                            "messages-at-once=1\npublisher-wait=300\n"
                             "[tls]\ncertificate=/c.pem\nkey=/k.pem\n"
                             "[proxy]\ntrusted=::1, 10.0.0.0/8\n"
                             "rtmps-port=1937\n"
                             "[browser]\nhosts=a.example, b.example\n",
                             &error));
   g_assert_no_error (error);
+  g_assert_cmpuint (config->message_every_ms, ==, 2000);
+  g_assert_cmpuint (config->messages_at_once, ==, 1);
+  g_assert_cmpuint (config->publisher_wait_seconds, ==, 300);
   g_assert_cmpstr (config->name, ==, "Home");
   g_assert_false (config->registration_open);
   g_assert_cmpstr (config->http, ==, ":80");

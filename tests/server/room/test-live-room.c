@@ -190,6 +190,22 @@ test_five_at_once_then_two_a_second (Fixture       *fixture,
 }
 
 static void
+test_the_owner_sets_how_fast (Fixture       *fixture,
+                              gconstpointer  data)
+{
+  const KmPaceRule pace = { 3 * SECOND, 2 };
+  g_autoptr (GError) error = NULL;
+
+  km_live_room_set_chat_pace (fixture->room, pace);
+  for (guint i = 0; i < pace.burst; i++)
+    g_assert_true (km_live_room_keep_pace (fixture->room, ALICE, KM_PACE_CHAT,
+                                           fixture->now_us, &error));
+  g_assert_false (km_live_room_keep_pace (fixture->room, ALICE, KM_PACE_CHAT,
+                                          fixture->now_us, &error));
+  g_assert_cmpint (km_protocol_error_get_retry_ms (error), ==, 3000);
+}
+
+static void
 test_each_act_has_its_pace (Fixture       *fixture,
                             gconstpointer  data)
 {
@@ -460,6 +476,8 @@ main (int    argc,
   ADD ("/room/live-room/event-says-who-and-how", test_event_says_who_and_how);
   ADD ("/room/live-room/five-at-once-then-two-a-second",
        test_five_at_once_then_two_a_second);
+  ADD ("/room/live-room/the-owner-sets-how-fast",
+       test_the_owner_sets_how_fast);
   ADD ("/room/live-room/each-act-has-its-pace", test_each_act_has_its_pace);
   ADD ("/room/live-room/stream-time-is-clamped", test_stream_time_is_clamped);
   ADD ("/room/live-room/tick-on-change-and-not-faster",
