@@ -18,7 +18,13 @@ GQuark km_account_error_quark (void);
  *   of this server: say so
  * @KM_ACCOUNT_ERROR_WRONG_CREDENTIALS: the name or the password; nobody is
  *   told which
+ * @KM_ACCOUNT_ERROR_WRONG_PASSWORD: who is signed in doesn't know the password
+ *   that they want to change
+ * @KM_ACCOUNT_ERROR_SAME_PASSWORD: the new password is the old one
+ * @KM_ACCOUNT_ERROR_NO_PASSWORD: the account has none, so there is none to
+ *   change
  * @KM_ACCOUNT_ERROR_NO_SESSION: the token isn't one, was signed out or expired
+ * @KM_ACCOUNT_ERROR_NO_SUCH_SESSION: the account has no session of that id
  * @KM_ACCOUNT_ERROR_BUSY: too many wait already: try again in a second
  */
 typedef enum
@@ -29,7 +35,11 @@ typedef enum
   KM_ACCOUNT_ERROR_NAME_TAKEN,
   KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST,
   KM_ACCOUNT_ERROR_WRONG_CREDENTIALS,
+  KM_ACCOUNT_ERROR_WRONG_PASSWORD,
+  KM_ACCOUNT_ERROR_SAME_PASSWORD,
+  KM_ACCOUNT_ERROR_NO_PASSWORD,
   KM_ACCOUNT_ERROR_NO_SESSION,
+  KM_ACCOUNT_ERROR_NO_SUCH_SESSION,
   KM_ACCOUNT_ERROR_BUSY,
 } KmAccountError;
 

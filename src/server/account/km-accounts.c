@@ -21,6 +21,8 @@ typedef struct
   char *name;
   char *shown_name;
   char *address;
+  char *device;
+  char *password_hash; /* the account's, when it was looked up */
   gint64 account;
   KmSessionDraft *draft;
 } SignIn;
@@ -33,6 +35,8 @@ sign_in_free (gpointer data)
   g_free (self->name);
   g_free (self->shown_name);
   g_free (self->address);
+  g_free (self->device);
+  g_free (self->password_hash);
   g_clear_pointer (&self->draft, km_session_draft_free);
   g_free (self);
 }
@@ -103,7 +107,6 @@ km_accounts_free (KmAccounts *self)
 static gboolean
 find_account (KmAccounts  *self,
               SignIn      *sign_in,
-              char       **password_hash,
               GError     **error)
 {
   sqlite3_stmt *statement = km_reader_prepare (
@@ -119,7 +122,7 @@ find_account (KmAccounts  *self,
       sign_in->account = sqlite3_column_int64 (statement, 0);
       if (sign_in->shown_name == NULL)
         sign_in->shown_name = km_statement_dup_text (statement, 1);
-      *password_hash = km_statement_dup_text (statement, 2);
+      sign_in->password_hash = km_statement_dup_text (statement, 2);
     }
   if (statement != NULL)
     sqlite3_reset (statement);
@@ -205,7 +208,8 @@ password_hashed (GObject      *source,
     }
 
   sign_in->draft = km_session_draft_new (0, sign_in->name,
-                                         sign_in->shown_name);
+                                         sign_in->shown_name,
+                                         sign_in->device);
   sign_in->draft->password_hash = hash;
   km_desk_run_async (sign_in->accounts->desk, apply_register, sign_in->draft,
                      NULL, session_made, g_steal_pointer (&task));
@@ -219,8 +223,6 @@ check_registration (KmAccounts  *self,
                     const char  *shown_name,
                     GError     **error)
 {
-  g_autofree char *hash = NULL;
-
   sign_in->name = km_name_fold (name, error);
   if (sign_in->name == NULL)
     return FALSE;
@@ -244,7 +246,7 @@ check_registration (KmAccounts  *self,
     }
 
   /* The schema has the last word; this one only saves the hashing. */
-  if (find_account (self, sign_in, &hash, error))
+  if (find_account (self, sign_in, error))
     {
       g_set_error_literal (error, KM_ACCOUNT_ERROR,
                            KM_ACCOUNT_ERROR_NAME_TAKEN, "the name is taken");
@@ -260,6 +262,7 @@ check_registration (KmAccounts  *self,
  * @name: (nullable): the name wanted
  * @password: (nullable): the password wanted
  * @shown_name: (nullable): what others are to see; %NULL: the name as typed
+ * @device: (nullable): where the session is, in a person's words
  * @callback: calls km_accounts_sign_in_finish()
  * @user_data: for @callback
  */
@@ -268,6 +271,7 @@ km_accounts_register_async (KmAccounts          *self,
                             const char          *name,
                             const char          *password,
                             const char          *shown_name,
+                            const char          *device,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
@@ -276,6 +280,7 @@ km_accounts_register_async (KmAccounts          *self,
   GError *error = NULL;
 
   sign_in->accounts = self;
+  sign_in->device = g_strdup (device);
   g_task_set_source_tag (task, km_accounts_register_async);
   g_task_set_task_data (task, sign_in, sign_in_free);
 
@@ -318,6 +323,33 @@ km_accounts_begin_sign_in (KmAccounts *self,
   return km_attempts_begin (self->attempts, folded, address, monotonic_ms ());
 }
 
+/* A KmDeskFunc: makes the session, unless the password was changed since it
+ * was verified: who changes it ends all other sessions, also this one. */
+static gboolean
+apply_sign_in (gpointer        data,
+               KmTransaction  *transaction,
+               GError        **error)
+{
+  KmSessionDraft *draft = data;
+  sqlite3_stmt *statement = km_transaction_prepare (
+    transaction, "SELECT 1 FROM account WHERE id = ? AND password_hash = ?",
+    error);
+  KmStep step;
+
+  km_statement_bind (statement, "it", draft->session->account,
+                     draft->password_hash);
+  step = km_statement_step (statement, error);
+  if (statement != NULL)
+    sqlite3_reset (statement);
+  if (step == KM_STEP_DONE)
+    g_set_error_literal (error, KM_ACCOUNT_ERROR,
+                         KM_ACCOUNT_ERROR_WRONG_CREDENTIALS,
+                         "the password was changed meanwhile");
+
+  return step == KM_STEP_ROW &&
+         km_session_draft_apply (draft, transaction, error);
+}
+
 static void
 password_verified (GObject      *source,
                    GAsyncResult *result,
@@ -341,8 +373,10 @@ password_verified (GObject      *source,
   km_attempts_forgive (self->attempts, sign_in->name, sign_in->address,
                        monotonic_ms ());
   sign_in->draft = km_session_draft_new (sign_in->account, sign_in->name,
-                                         sign_in->shown_name);
-  km_desk_run_async (self->desk, km_session_draft_apply, sign_in->draft, NULL,
+                                         sign_in->shown_name,
+                                         sign_in->device);
+  sign_in->draft->password_hash = g_steal_pointer (&sign_in->password_hash);
+  km_desk_run_async (self->desk, apply_sign_in, sign_in->draft, NULL,
                      session_made, g_steal_pointer (&task));
 }
 
@@ -352,6 +386,7 @@ password_verified (GObject      *source,
  * @name: (nullable): as whom
  * @password: (nullable): what was typed
  * @address: where from
+ * @device: (nullable): where the session is, in a person's words
  * @callback: calls km_accounts_sign_in_finish()
  * @user_data: for @callback
  */
@@ -360,28 +395,29 @@ km_accounts_sign_in_async (KmAccounts          *self,
                            const char          *name,
                            const char          *password,
                            const char          *address,
+                           const char          *device,
                            GAsyncReadyCallback  callback,
                            gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   SignIn *sign_in = g_new0 (SignIn, 1);
-  g_autofree char *hash = NULL;
   GError *error = NULL;
 
   sign_in->accounts = self;
   sign_in->name = fold_any (name);
   sign_in->address = g_strdup (address);
+  sign_in->device = g_strdup (device);
   g_task_set_source_tag (task, km_accounts_sign_in_async);
   g_task_set_task_data (task, sign_in, sign_in_free);
 
-  if (!find_account (self, sign_in, &hash, &error) && error != NULL)
+  if (!find_account (self, sign_in, &error) && error != NULL)
     {
       g_task_return_error (task, error);
       return;
     }
 
   km_password_pool_verify_async (self->pool, password != NULL ? password : "",
-                                 hash, password_verified,
+                                 sign_in->password_hash, password_verified,
                                  g_steal_pointer (&task));
 }
 

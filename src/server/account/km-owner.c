@@ -160,10 +160,11 @@ km_accounts_make_owner (KmAccounts  *self,
       if (session != NULL)
         return session;
       draft = km_session_draft_new (owner->account, owner->name,
-                                    owner->shown_name);
+                                    owner->shown_name, g_get_host_name ());
     }
   else
-    draft = km_session_draft_new (0, "", shown != NULL ? shown : "Owner");
+    draft = km_session_draft_new (0, "", shown != NULL ? shown : "Owner",
+                                  g_get_host_name ());
 
   if (!km_desk_run (self->desk,
                     owner != NULL ? km_session_draft_apply : apply_owner,

@@ -72,10 +72,27 @@ km_session_id_new (GBytes *token_hash)
   return sodium_bin2hex (text, 2 * length + 1, bytes, length);
 }
 
+/* Returns: (transfer full) (nullable): the hash that such a text is of. */
+GBytes *
+km_session_id_parse (const char *id)
+{
+  guint8 bytes[crypto_generichash_BYTES];
+  gsize length = 0;
+
+  if (id == NULL || strnlen (id, 2 * sizeof bytes + 1) != 2 * sizeof bytes ||
+      sodium_hex2bin (bytes, sizeof bytes, id, 2 * sizeof bytes, NULL,
+                      &length, NULL) != 0 ||
+      length != sizeof bytes)
+    return NULL;
+
+  return g_bytes_new (bytes, sizeof bytes);
+}
+
 KmSessionDraft *
 km_session_draft_new (gint64      account,
                       const char *name,
-                      const char *shown_name)
+                      const char *shown_name,
+                      const char *device)
 {
   KmSessionDraft *self = g_new0 (KmSessionDraft, 1);
   guint8 bytes[TOKEN_BYTES];
@@ -92,6 +109,7 @@ km_session_draft_new (gint64      account,
   self->session->token = g_strdup (token);
   self->token_hash = km_token_hash (token);
   self->session->id = km_session_id_new (self->token_hash);
+  self->device = g_strdup (device);
   self->now_ms = km_accounts_now_ms ();
 
   sodium_memzero (bytes, sizeof bytes);
@@ -105,6 +123,7 @@ km_session_draft_free (KmSessionDraft *self)
 {
   g_clear_pointer (&self->session, km_session_free);
   g_bytes_unref (self->token_hash);
+  g_free (self->device);
   g_free (self->password_hash);
   g_free (self);
 }
@@ -127,11 +146,50 @@ km_session_draft_apply (gpointer        data,
   statement = km_transaction_prepare (
     transaction,
     "INSERT INTO session (token_hash, account, created_at, used_at,"
-    " expires_at) VALUES (?, ?, ?, ?, ?)", error);
-  km_statement_bind (statement, "biiii", self->token_hash,
+    " expires_at, device) VALUES (?, ?, ?, ?, ?, ?)", error);
+  km_statement_bind (statement, "biiiit", self->token_hash,
                      self->session->account, self->now_ms, self->now_ms,
-                     self->now_ms + KM_SESSION_LIFE_MS);
+                     self->now_ms + KM_SESSION_LIFE_MS, self->device);
   return km_statement_run (statement, error);
+}
+
+/**
+ * km_sessions_use:
+ * @transaction: what writes
+ * @session_id: the id of a #KmSession
+ * @there: (out): whether there is such a session, which is good
+ * @error: why it couldn't be written down
+ *
+ * Writes down that a session is in use now: it ends 30 days later. One that
+ * has expired stays so. Thread: store.
+ *
+ * Returns: whether it is known
+ */
+gboolean
+km_sessions_use (KmTransaction  *transaction,
+                 const char     *session_id,
+                 gboolean       *there,
+                 GError        **error)
+{
+  g_autoptr (GBytes) hash = km_session_id_parse (session_id);
+  gint64 now_ms = km_accounts_now_ms ();
+  sqlite3_stmt *statement;
+
+  *there = FALSE;
+  if (hash == NULL)
+    return TRUE;
+
+  statement = km_transaction_prepare (
+    transaction,
+    "UPDATE session SET used_at = ?, expires_at = ?"
+    " WHERE token_hash = ? AND expires_at >= ?", error);
+  km_statement_bind (statement, "iibi", now_ms, now_ms + KM_SESSION_LIFE_MS,
+                     hash, now_ms);
+  if (!km_statement_run (statement, error))
+    return FALSE;
+
+  *there = km_transaction_changes (transaction) > 0;
+  return TRUE;
 }
 
 static gboolean
@@ -139,15 +197,9 @@ apply_touch (gpointer        data,
              KmTransaction  *transaction,
              GError        **error)
 {
-  gint64 now_ms = km_accounts_now_ms ();
-  sqlite3_stmt *statement = km_transaction_prepare (
-    transaction,
-    "UPDATE session SET used_at = ?, expires_at = ? WHERE token_hash = ?",
-    error);
+  gboolean there;
 
-  km_statement_bind (statement, "iib", now_ms, now_ms + KM_SESSION_LIFE_MS,
-                     (GBytes *) data);
-  return km_statement_run (statement, error);
+  return km_sessions_use (transaction, data, &there, error);
 }
 
 static void
@@ -205,8 +257,8 @@ km_accounts_check (KmAccounts  *self,
   session->shown_name = km_statement_dup_text (statement, 2);
   session->id = km_session_id_new (hash);
   if (now_ms - sqlite3_column_int64 (statement, 3) > TOUCH_AFTER_MS)
-    km_desk_run_async (self->desk, apply_touch, g_bytes_ref (hash),
-                       (GDestroyNotify) g_bytes_unref, touched, NULL);
+    km_desk_run_async (self->desk, apply_touch, g_strdup (session->id),
+                       g_free, touched, NULL);
   sqlite3_reset (statement);
 
   return g_steal_pointer (&session);
@@ -215,26 +267,6 @@ none:
   g_set_error_literal (error, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_NO_SESSION,
                        "no such session");
   return NULL;
-}
-
-static gboolean
-apply_sign_out (gpointer        data,
-                KmTransaction  *transaction,
-                GError        **error)
-{
-  g_autoptr (GBytes) hash = NULL;
-  guint8 bytes[crypto_generichash_BYTES];
-  gsize length = 0;
-  sqlite3_stmt *statement;
-
-  sodium_hex2bin (bytes, sizeof bytes, data, strlen (data), NULL, &length,
-                  NULL);
-  hash = g_bytes_new (bytes, length);
-  statement = km_transaction_prepare (
-    transaction, "DELETE FROM session WHERE token_hash = ?", error);
-  km_statement_bind (statement, "b", hash);
-
-  return km_statement_run (statement, error);
 }
 
 static void
@@ -249,26 +281,6 @@ written (GObject      *source,
     g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
-}
-
-/**
- * km_accounts_sign_out_async:
- * @self: the accounts
- * @session_id: the id of a #KmSession
- * @callback: gets to know when it is over for good
- * @user_data: for @callback
- */
-void
-km_accounts_sign_out_async (KmAccounts          *self,
-                            const char          *session_id,
-                            GAsyncReadyCallback  callback,
-                            gpointer             user_data)
-{
-  GTask *task = g_task_new (NULL, NULL, callback, user_data);
-
-  g_task_set_source_tag (task, km_accounts_sign_out_async);
-  km_desk_run_async (self->desk, apply_sign_out, g_strdup (session_id),
-                     g_free, written, task);
 }
 
 typedef struct

@@ -501,6 +501,7 @@ km_member_adopt (KmHub            *hub,
   self->name = g_strdup (identity->name);
   self->shown_name = g_strdup (identity->shown_name);
   self->session = g_strdup (identity->session);
+  self->session_used_us = hub->now_us;
   self->seats = g_ptr_array_new ();
   g_hash_table_insert (hub->members, &self->id, self);
   km_counter_add (&hub->figures->joined, 1);

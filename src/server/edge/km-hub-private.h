@@ -84,6 +84,7 @@ struct _KmMember
   char *name;
   char *shown_name;
   char *session;
+  gint64 session_used_us; /* when that was written down */
 
   KmWebsocket websocket;
   GPtrArray *seats;
@@ -335,6 +336,11 @@ void       km_hub_tell_limit    (KmHub           *hub,
                                  gint64           account);
 void       km_hub_watch_books   (KmHub           *hub);
 gint64     km_hub_inbox_due_us  (KmHub           *hub);
+
+/* km-hub-sessions.c: sockets belong to sessions */
+void       km_hub_end_sessions  (KmHub           *hub,
+                                 GHashTable      *ended);
+void       km_hub_use_sessions  (KmHub           *hub);
 
 /* km-hub-figures.c: what a stream is remembered by */
 void       km_hub_write_figures (KmHub           *hub,

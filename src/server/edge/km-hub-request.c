@@ -14,7 +14,7 @@
 typedef enum
 {
   REQUEST_ADOPT,
-  REQUEST_DROP_SESSION,
+  REQUEST_DROP_SESSIONS,
   REQUEST_DROP_ACCOUNT,
   REQUEST_RENAME_ACCOUNT,
   REQUEST_WALLET,
@@ -36,6 +36,7 @@ typedef struct
   char *name;
   char *shown_name;
   char *session;
+  GHashTable *sessions; /* char *: a set */
   GBytes *leftover;
   guint spread_ms;
   KmPaceRule pace;
@@ -54,6 +55,7 @@ request_free (Request *self)
   g_free (self->name);
   g_free (self->shown_name);
   g_free (self->session);
+  g_clear_pointer (&self->sessions, g_hash_table_unref);
   g_clear_pointer (&self->leftover, g_bytes_unref);
   g_free (self);
 }
@@ -85,17 +87,6 @@ adopt (KmHub   *hub,
                    request->leftover);
 }
 
-static gboolean
-is_meant (const KmMember *member,
-          const Request  *request,
-          gint64          account)
-{
-  if (request->kind == REQUEST_DROP_SESSION)
-    return g_strcmp0 (member->session, request->session) == 0;
-
-  return member->account == account;
-}
-
 /* What is said about somebody holds for each of their sockets. */
 static void
 tell_members (KmHub   *hub,
@@ -103,19 +94,18 @@ tell_members (KmHub   *hub,
 {
   g_autoptr (GPtrArray) members = g_hash_table_get_values_as_ptr_array (
     hub->members);
-  gint64 account = request->account != NULL
-                   ? g_ascii_strtoll (request->account, NULL, 10) : -1;
+  gint64 account = g_ascii_strtoll (request->account, NULL, 10);
 
   for (guint i = 0; i < members->len; i++)
     {
       KmMember *member = g_ptr_array_index (members, i);
 
-      if (!is_meant (member, request, account))
+      if (member->account != account)
         continue;
       if (request->kind == REQUEST_RENAME_ACCOUNT)
         g_set_str (&member->shown_name, request->shown_name);
       else
-        km_member_close (hub, member, KM_CLOSE_TICKET_REFUSED, "signed out");
+        km_member_close (hub, member, KM_CLOSE_SIGNED_OUT, "signed out");
     }
 }
 
@@ -161,7 +151,9 @@ handle_request (KmHub   *hub,
       rename_host (hub, request);
       tell_members (hub, request);
       break;
-    case REQUEST_DROP_SESSION:
+    case REQUEST_DROP_SESSIONS:
+      km_hub_end_sessions (hub, request->sessions);
+      break;
     case REQUEST_DROP_ACCOUNT:
       tell_members (hub, request);
       break;
@@ -280,20 +272,24 @@ km_hub_adopt (KmHub            *self,
 }
 
 /**
- * km_hub_drop_session:
+ * km_hub_drop_sessions:
  * @self: a hub
- * @session: the session of the identities that it was given
+ * @sessions: (array zero-terminated=1): sessions of the identities that it was
+ *   given, which have ended
  *
- * Closes the sockets of a session that was signed out. Thread: any.
+ * Closes their sockets (4002). Thread: any.
  */
 void
-km_hub_drop_session (KmHub      *self,
-                     const char *session)
+km_hub_drop_sessions (KmHub             *self,
+                      const char *const *sessions)
 {
   Request *request = g_new0 (Request, 1);
 
-  request->kind = REQUEST_DROP_SESSION;
-  request->session = g_strdup (session);
+  request->kind = REQUEST_DROP_SESSIONS;
+  request->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                             NULL);
+  for (guint i = 0; sessions[i] != NULL; i++)
+    g_hash_table_add (request->sessions, g_strdup (sessions[i]));
   push (self, request);
 }
 

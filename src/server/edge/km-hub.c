@@ -13,7 +13,8 @@
  * km-hub-command.c what members ask (km-hub-gift.c, km-hub-poll.c and
  * km-hub-people.c have a subject each), km-hub-post.c what comes of it,
  * km-hub-news.c what others say happened, km-hub-figures.c what is kept of a
- * stream, km-hub-request.c what other threads ask.
+ * stream, km-hub-sessions.c whose sockets are closed, km-hub-request.c what
+ * other threads ask.
  *
  * Thread: hub, but for new and free.
  */
@@ -179,6 +180,7 @@ take_turn (KmHub              *hub,
     {
       hub->swept_us = hub->now_us;
       km_hub_sweep_rooms (hub);
+      km_hub_use_sessions (hub);
     }
 
   g_ptr_array_set_size (hub->gone, 0);

@@ -21,7 +21,8 @@ typedef struct _KmHub KmHub;
  *   a guest, then the others are %NULL as well
  * @name: (nullable): the account's name
  * @shown_name: (nullable): the name that others see
- * @session: (nullable): what km_hub_drop_session() will name; opaque
+ * @session: (nullable): what km_hub_drop_sessions() will name: the id of a
+ *   #KmSession
  *
  * Who a socket speaks for. km_hub_adopt() copies it.
  */
@@ -117,8 +118,8 @@ void   km_hub_adopt          (KmHub            *self,
                               KmTransport       transport,
                               const KmIdentity *identity,
                               GBytes           *leftover);
-void   km_hub_drop_session   (KmHub            *self,
-                              const char       *session);
+void   km_hub_drop_sessions  (KmHub             *self,
+                              const char *const *sessions);
 void   km_hub_drop_account   (KmHub            *self,
                               const char       *account);
 void   km_hub_rename_account (KmHub            *self,

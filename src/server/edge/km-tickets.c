@@ -156,25 +156,31 @@ km_tickets_redeem (KmTickets  *self,
 }
 
 /**
- * km_tickets_drop_session:
+ * km_tickets_drop_sessions:
  * @self: the tickets
- * @session: id of a session that was signed out
+ * @sessions: (array zero-terminated=1): ids of sessions that have ended
  *
- * Its tickets open nothing any more.
+ * Their tickets open nothing any more.
  */
 void
-km_tickets_drop_session (KmTickets  *self,
-                         const char *session)
+km_tickets_drop_sessions (KmTickets         *self,
+                          const char *const *sessions)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GHashTable) ended = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GMutexLocker) locker = NULL;
   GList *next;
 
+  for (guint i = 0; sessions[i] != NULL; i++)
+    g_hash_table_add (ended, (gpointer) sessions[i]);
+
+  locker = g_mutex_locker_new (&self->mutex);
   for (GList *link = self->order.head; link != NULL; link = next)
     {
       Entry *entry = link->data;
 
       next = link->next;
-      if (g_strcmp0 (entry->ticket->session, session) == 0)
+      if (entry->ticket->session != NULL &&
+          g_hash_table_contains (ended, entry->ticket->session))
         drop (self, entry);
     }
 }

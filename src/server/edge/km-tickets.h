@@ -33,8 +33,8 @@ char      *km_tickets_issue        (KmTickets  *self,
 KmTicket  *km_tickets_redeem       (KmTickets  *self,
                                     const char *word,
                                     gint64      now_ms);
-void       km_tickets_drop_session (KmTickets  *self,
-                                    const char *session);
+void       km_tickets_drop_sessions (KmTickets         *self,
+                                     const char *const *sessions);
 void       km_tickets_rename       (KmTickets  *self,
                                     const char *account,
                                     const char *shown_name);

@@ -1,4 +1,4 @@
-/* km-web-account.c: HTTP calls about accounts and sessions
+/* km-web-account.c: HTTP calls that sign somebody in, and about their account
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Thread: main.
@@ -54,6 +54,16 @@ dup_shown_name (KmWebCall  *call,
                               KM_SHOWN_NAME_CLUSTERS_MAX, error);
 }
 
+/* Where somebody signs in. It helps them tell their sign-ins apart and isn't
+ * worth failing one: what can't be shown is left out. */
+static char *
+dup_device (KmWebCall *call)
+{
+  return km_checked_text_new (km_web_call_get_string (call, "device"),
+                              KM_TEXT_NAME, KM_DEVICE_BYTES_MAX,
+                              KM_DEVICE_CLUSTERS_MAX, NULL);
+}
+
 static void
 signed_in (GObject      *source,
            GAsyncResult *result,
@@ -94,6 +104,7 @@ registered (GObject      *source,
 void
 km_web_register (KmWebCall *call)
 {
+  g_autofree char *device = dup_device (call);
   g_autofree char *shown_name = NULL;
   GError *error = NULL;
 
@@ -116,61 +127,47 @@ km_web_register (KmWebCall *call)
   km_accounts_register_async (call->api->parts.accounts,
                               km_web_call_get_string (call, "name"),
                               km_web_call_get_string (call, "password"),
-                              shown_name, registered, call);
+                              shown_name, device, registered, call);
+}
+
+/**
+ * km_web_begin_sign_in:
+ * @call: a call that proves a password
+ * @name: (nullable): whose
+ *
+ * Counts the try. Returns: whether it may go on; else @call is answered and
+ * gone
+ */
+gboolean
+km_web_begin_sign_in (KmWebCall  *call,
+                      const char *name)
+{
+  gint64 wait_ms = km_accounts_begin_sign_in (call->api->parts.accounts, name,
+                                              km_web_call_get_address (call));
+
+  if (wait_ms > 0)
+    km_web_call_fail (call,
+                      km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_MANY,
+                                             wait_ms, NULL));
+
+  return wait_ms <= 0;
 }
 
 /* POST sessions */
 void
 km_web_sign_in (KmWebCall *call)
 {
-  KmAccounts *accounts = call->api->parts.accounts;
   const char *name = km_web_call_get_string (call, "name");
   const char *password = km_web_call_get_string (call, "password");
-  const char *address = km_web_call_get_address (call);
-  gint64 wait_ms;
+  g_autofree char *device = dup_device (call);
 
   if (password != NULL && strlen (password) > KM_PASSWORD_BYTES_MAX)
     password = NULL;
 
-  wait_ms = km_accounts_begin_sign_in (accounts, name, address);
-  if (wait_ms > 0)
-    {
-      km_web_call_fail (call,
-                        km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_MANY,
-                                               wait_ms, NULL));
-      return;
-    }
-
-  km_accounts_sign_in_async (accounts, name, password, address, signed_in,
-                             call);
-}
-
-static void
-signed_out (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  KmWebCall *call = user_data;
-  KmWebParts *parts = &call->api->parts;
-  GError *error = NULL;
-
-  if (!km_accounts_write_finish (parts->accounts, result, &error))
-    {
-      km_web_call_fail (call, error);
-      return;
-    }
-
-  km_tickets_drop_session (parts->tickets, call->session->id);
-  km_hub_drop_session (parts->hub, call->session->id);
-  km_web_call_answer (call, SOUP_STATUS_NO_CONTENT, NULL);
-}
-
-/* DELETE sessions/current */
-void
-km_web_sign_out (KmWebCall *call)
-{
-  km_accounts_sign_out_async (call->api->parts.accounts, call->session->id,
-                              signed_out, call);
+  if (km_web_begin_sign_in (call, name))
+    km_accounts_sign_in_async (call->api->parts.accounts, name, password,
+                               km_web_call_get_address (call), device,
+                               signed_in, call);
 }
 
 /* GET account */

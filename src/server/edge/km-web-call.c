@@ -127,12 +127,18 @@ map_account_error (int code)
     case KM_ACCOUNT_ERROR_BAD_SHOWN_NAME:
       return KM_PROTOCOL_ERROR_BAD_TEXT;
     case KM_ACCOUNT_ERROR_WEAK_PASSWORD:
+    case KM_ACCOUNT_ERROR_SAME_PASSWORD:
       return KM_PROTOCOL_ERROR_WEAK_PASSWORD;
     case KM_ACCOUNT_ERROR_NAME_TAKEN:
     case KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST:
       return KM_PROTOCOL_ERROR_NAME_TAKEN;
     case KM_ACCOUNT_ERROR_WRONG_CREDENTIALS:
+    case KM_ACCOUNT_ERROR_WRONG_PASSWORD:
       return KM_PROTOCOL_ERROR_WRONG_CREDENTIALS;
+    case KM_ACCOUNT_ERROR_NO_PASSWORD:
+      return KM_PROTOCOL_ERROR_FORBIDDEN;
+    case KM_ACCOUNT_ERROR_NO_SUCH_SESSION:
+      return KM_PROTOCOL_ERROR_NOT_FOUND;
     case KM_ACCOUNT_ERROR_NO_SESSION:
       return KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED;
     case KM_ACCOUNT_ERROR_BUSY:
@@ -158,6 +164,28 @@ map_ledger_error (int code)
     }
 }
 
+/* Where the words of the code alone wouldn't say what to do. */
+static const char *
+get_account_words (int code)
+{
+  switch (code)
+    {
+    case KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST:
+      return "This name looks like that of somebody who streams here. "
+             "Choose another one.";
+    case KM_ACCOUNT_ERROR_WRONG_PASSWORD:
+      return "The present password is another one.";
+    case KM_ACCOUNT_ERROR_SAME_PASSWORD:
+      return "This is the present password. Choose another one.";
+    case KM_ACCOUNT_ERROR_NO_PASSWORD:
+      return "This account has no password: nobody signs in to it.";
+    case KM_ACCOUNT_ERROR_NO_SUCH_SESSION:
+      return "This device isn't signed in any more.";
+    default:
+      return NULL;
+    }
+}
+
 /* What the other side may know of an error; the rest goes to the log. */
 static GError *
 make_public (const GError *error)
@@ -169,15 +197,14 @@ make_public (const GError *error)
     return g_error_copy (error);
 
   if (error->domain == KM_ACCOUNT_ERROR)
-    code = map_account_error (error->code);
+    {
+      code = map_account_error (error->code);
+      message = get_account_words (error->code);
+    }
   else if (error->domain == KM_LEDGER_ERROR)
     code = map_ledger_error (error->code);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY))
     code = KM_PROTOCOL_ERROR_BUSY;
-  if (g_error_matches (error, KM_ACCOUNT_ERROR,
-                       KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST))
-    message = "This name looks like that of somebody who streams here. "
-              "Choose another one.";
   if (code == KM_PROTOCOL_ERROR_INTERNAL)
     g_message ("an HTTP call failed: %s", error->message);
 

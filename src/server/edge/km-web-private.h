@@ -102,10 +102,18 @@ gboolean    km_web_guard            (KmWeb              *api,
 
 /* km-web-account.c */
 void        km_web_register         (KmWebCall          *call);
+gboolean    km_web_begin_sign_in    (KmWebCall          *call,
+                                     const char         *name);
 void        km_web_sign_in          (KmWebCall          *call);
-void        km_web_sign_out         (KmWebCall          *call);
 void        km_web_get_account      (KmWebCall          *call);
 void        km_web_change_account   (KmWebCall          *call);
+
+/* km-web-sessions.c */
+void        km_web_list_sessions    (KmWebCall          *call);
+void        km_web_sign_out         (KmWebCall          *call);
+void        km_web_end_session      (KmWebCall          *call);
+void        km_web_end_others       (KmWebCall          *call);
+void        km_web_change_password  (KmWebCall          *call);
 
 /* km-web-room.c */
 void        km_web_list_rooms       (KmWebCall          *call);

@@ -362,6 +362,9 @@ static const char version_5[] =
   "ALTER TABLE room ADD COLUMN slow_s INTEGER NOT NULL DEFAULT 0"
   "  CHECK (slow_s BETWEEN 0 AND 300);"
 
+  /* What the program said where it is; NULL: it said nothing. */
+  "ALTER TABLE session ADD COLUMN device TEXT;"
+
   /* What the staff of a room is told. No entry is changed or deleted, so the
    * next place is that behind the last one. */
   "CREATE TABLE staff_entry ("

@@ -2,120 +2,20 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "km-accounts.h"
-
 #include <glib/gstdio.h>
 
 #include "km-statement.h"
-#include "km-test-process.h"
+#include "km-test-accounts.h"
 
-#define PASSWORD "correct horse battery"
-
-typedef struct
-{
-  char *directory;
-  KmStore *store;
-  KmDesk *desk;
-  KmAccounts *accounts;
-} Fixture;
-
-static void
-open_all (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->store = km_store_open (self->directory, &error);
-  g_assert_no_error (error);
-  self->desk = km_desk_new (self->store);
-  self->accounts = km_accounts_new (self->store, self->desk, &error);
-  g_assert_no_error (error);
-}
-
-static void
-close_all (Fixture *self)
-{
-  km_accounts_stop (self->accounts);
-  km_store_free (self->store);
-  km_desk_free (self->desk);
-  km_accounts_free (self->accounts);
-}
-
-static void
-set_up (Fixture       *self,
-        gconstpointer  data)
-{
-  self->directory = km_test_directory_new ("accounts");
-  open_all (self);
-}
-
-static void
-tear_down (Fixture       *self,
-           gconstpointer  data)
-{
-  close_all (self);
-  km_test_directory_remove (self->directory);
-  g_free (self->directory);
-}
-
-static void
-keep_result (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static gboolean
-has_result (gpointer data)
-{
-  return *(GAsyncResult **) data != NULL;
-}
-
-static KmSession *
-wait_session (Fixture       *self,
-              GAsyncResult **result,
-              GError       **error)
-{
-  KmSession *session;
-
-  g_assert_true (km_test_wait_until (has_result, result, 30));
-  session = km_accounts_sign_in_finish (self->accounts, *result, error);
-  g_clear_object (result);
-  return session;
-}
-
-static KmSession *
-sign_up (Fixture     *self,
-         const char  *name,
-         const char  *password,
-         GError     **error)
-{
-  GAsyncResult *result = NULL;
-
-  km_accounts_register_async (self->accounts, name, password, NULL,
-                              keep_result, &result);
-  return wait_session (self, &result, error);
-}
-
-static KmSession *
-sign_in (Fixture     *self,
-         const char  *name,
-         const char  *password,
-         GError     **error)
-{
-  GAsyncResult *result = NULL;
-
-  km_accounts_sign_in_async (self->accounts, name, password, "127.0.0.1",
-                             keep_result, &result);
-  return wait_session (self, &result, error);
-}
+typedef KmTestAccounts Fixture;
 
 static void
 test_register_then_sign_in (Fixture       *self,
                             gconstpointer  data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (KmSession) first = sign_up (self, "Alice", PASSWORD, &error);
+  g_autoptr (KmSession) first = km_test_sign_up (self, "Alice", PASSWORD,
+                                                 &error);
   g_autoptr (KmSession) second = NULL;
   g_autoptr (KmSession) checked = NULL;
 
@@ -123,7 +23,7 @@ test_register_then_sign_in (Fixture       *self,
   g_assert_cmpstr (first->name, ==, "alice");
   g_assert_cmpstr (first->shown_name, ==, "Alice");
 
-  second = sign_in (self, "ALICE", PASSWORD, &error);
+  second = km_test_sign_in (self, "ALICE", PASSWORD, &error);
   g_assert_no_error (error);
   g_assert_cmpint (second->account, ==, first->account);
   g_assert_cmpstr (second->token, !=, first->token);
@@ -138,14 +38,14 @@ static void
 test_wrong_ones_are_told_the_same (Fixture       *self,
                                    gconstpointer  data)
 {
-  g_autoptr (KmSession) alice = sign_up (self, "alice", PASSWORD, NULL);
+  g_autoptr (KmSession) alice = km_test_sign_up (self, "alice", PASSWORD, NULL);
   g_autoptr (GError) wrong = NULL;
   g_autoptr (GError) unknown = NULL;
   g_autoptr (GError) none = NULL;
 
-  g_assert_null (sign_in (self, "alice", "wrong horse", &wrong));
-  g_assert_null (sign_in (self, "nobody", PASSWORD, &unknown));
-  g_assert_null (sign_in (self, NULL, NULL, &none));
+  g_assert_null (km_test_sign_in (self, "alice", "wrong horse", &wrong));
+  g_assert_null (km_test_sign_in (self, "nobody", PASSWORD, &unknown));
+  g_assert_null (km_test_sign_in (self, NULL, NULL, &none));
   g_assert_error (wrong, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_WRONG_CREDENTIALS);
   g_assert_true (g_error_matches (unknown, wrong->domain, wrong->code));
   g_assert_true (g_error_matches (none, wrong->domain, wrong->code));
@@ -156,23 +56,23 @@ static void
 test_a_taken_name_is_refused_in_any_case (Fixture       *self,
                                           gconstpointer  data)
 {
-  g_autoptr (KmSession) alice = sign_up (self, "alice", PASSWORD, NULL);
+  g_autoptr (KmSession) alice = km_test_sign_up (self, "alice", PASSWORD, NULL);
   g_autoptr (GError) error = NULL;
   GAsyncResult *results[2] = { NULL, NULL };
   guint made = 0;
 
-  g_assert_null (sign_up (self, "aLiCe", PASSWORD, &error));
+  g_assert_null (km_test_sign_up (self, "aLiCe", PASSWORD, &error));
   g_assert_error (error, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_NAME_TAKEN);
 
   /* Two at once: both pass the first look, the schema decides. */
   for (guint i = 0; i < 2; i++)
-    km_accounts_register_async (self->accounts, "bob", PASSWORD, NULL,
-                                keep_result, &results[i]);
+    km_accounts_register_async (self->accounts, "bob", PASSWORD, NULL, NULL,
+                                km_test_keep_result, &results[i]);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GError) taken = NULL;
-      g_autoptr (KmSession) session = wait_session (self, &results[i],
-                                                    &taken);
+      g_autoptr (KmSession) session = km_test_wait_session (self, &results[i],
+                                                            &taken);
 
       if (session != NULL)
         made++;
@@ -192,13 +92,14 @@ test_bad_choices_are_refused (Fixture       *self,
   g_autoptr (GError) shown = NULL;
   GAsyncResult *result = NULL;
 
-  g_assert_null (sign_up (self, "al", PASSWORD, &name));
+  g_assert_null (km_test_sign_up (self, "al", PASSWORD, &name));
   g_assert_error (name, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_BAD_NAME);
-  g_assert_null (sign_up (self, "alice", "password1", &password));
+  g_assert_null (km_test_sign_up (self, "alice", "password1", &password));
   g_assert_error (password, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_WEAK_PASSWORD);
   km_accounts_register_async (self->accounts, "alice", PASSWORD,
-                              "A\xe2\x80\xae" "B", keep_result, &result);
-  g_assert_null (wait_session (self, &result, &shown));
+                              "A\xe2\x80\xae" "B", NULL, km_test_keep_result,
+                              &result);
+  g_assert_null (km_test_wait_session (self, &result, &shown));
   g_assert_error (shown, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_BAD_SHOWN_NAME);
 }
 
@@ -206,7 +107,7 @@ static void
 test_what_is_no_token_is_no_session (Fixture       *self,
                                      gconstpointer  data)
 {
-  g_autoptr (KmSession) alice = sign_up (self, "alice", PASSWORD, NULL);
+  g_autoptr (KmSession) alice = km_test_sign_up (self, "alice", PASSWORD, NULL);
   g_autofree char *cut = g_strndup (alice->token, strlen (alice->token) - 1);
   g_autofree char *longer = g_strconcat (alice->token, "A", NULL);
   const char *tokens[] = {
@@ -222,41 +123,6 @@ test_what_is_no_token_is_no_session (Fixture       *self,
       g_assert_null (km_accounts_check (self->accounts, tokens[i], &error));
       g_assert_error (error, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_NO_SESSION);
     }
-}
-
-static void
-test_signed_out_is_out (Fixture       *self,
-                        gconstpointer  data)
-{
-  g_autoptr (KmSession) first = sign_up (self, "alice", PASSWORD, NULL);
-  g_autoptr (KmSession) second = sign_in (self, "alice", PASSWORD, NULL);
-  g_autoptr (KmSession) still = NULL;
-  g_autoptr (GError) error = NULL;
-  GAsyncResult *result = NULL;
-
-  km_accounts_sign_out_async (self->accounts, first->id, keep_result,
-                              &result);
-  g_assert_true (km_test_wait_until (has_result, &result, 30));
-  g_assert_true (km_accounts_write_finish (self->accounts, result, &error));
-  g_clear_object (&result);
-
-  g_assert_null (km_accounts_check (self->accounts, first->token, NULL));
-  still = km_accounts_check (self->accounts, second->token, NULL);
-  g_assert_nonnull (still);
-}
-
-/* Moves a session's times, as a month would. */
-static gboolean
-apply_age (gpointer        data,
-           KmTransaction  *transaction,
-           GError        **error)
-{
-  sqlite3_stmt *statement = km_transaction_prepare (
-    transaction, "UPDATE session SET used_at = used_at - ?1,"
-    " expires_at = expires_at - ?1", error);
-
-  km_statement_bind (statement, "i", *(gint64 *) data);
-  return km_statement_run (statement, error);
 }
 
 static gint64
@@ -291,19 +157,17 @@ static void
 test_a_session_slides_and_expires (Fixture       *self,
                                    gconstpointer  data)
 {
-  g_autoptr (KmSession) alice = sign_up (self, "alice", PASSWORD, NULL);
+  g_autoptr (KmSession) alice = km_test_sign_up (self, "alice", PASSWORD, NULL);
   g_autoptr (KmSession) used = NULL;
-  gint64 age = KM_SESSION_LIFE_MS - 60000;
   Later later = { self, 0 };
 
-  g_assert_true (km_desk_run (self->desk, apply_age, &age, NULL));
+  km_test_accounts_age (self, KM_SESSION_LIFE_MS - 60000);
   later.than = get_expiry (self);
   used = km_accounts_check (self->accounts, alice->token, NULL);
   g_assert_nonnull (used);
   g_assert_true (km_test_wait_until (expires_later, &later, 30));
 
-  age = KM_SESSION_LIFE_MS + 1;
-  g_assert_true (km_desk_run (self->desk, apply_age, &age, NULL));
+  km_test_accounts_age (self, KM_SESSION_LIFE_MS + 1);
   g_assert_null (km_accounts_check (self->accounts, alice->token, NULL));
 }
 
@@ -311,7 +175,7 @@ static void
 test_the_token_is_not_in_the_data (Fixture       *self,
                                    gconstpointer  data)
 {
-  g_autoptr (KmSession) alice = sign_up (self, "alice", PASSWORD, NULL);
+  g_autoptr (KmSession) alice = km_test_sign_up (self, "alice", PASSWORD, NULL);
   const char *files[] = { "kaimu.db", "kaimu.db-wal" };
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
@@ -336,8 +200,8 @@ test_the_owner_comes_back (Fixture       *self,
   g_autofree char *path = g_build_filename (self->directory, "owner-token",
                                             NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (KmSession) taken = sign_up (self, "ada.lovelace", PASSWORD,
-                                         NULL);
+  g_autoptr (KmSession) taken = km_test_sign_up (self, "ada.lovelace", PASSWORD,
+                                                 NULL);
   g_autoptr (KmSession) owner =
     km_accounts_make_owner (self->accounts, "Ada Lovelace", path, &error);
   g_autoptr (KmSession) again = NULL;
@@ -349,10 +213,10 @@ test_the_owner_comes_back (Fixture       *self,
   g_assert_cmpstr (owner->shown_name, ==, "Ada Lovelace");
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0600);
-  g_assert_null (sign_in (self, "ada.lovelace1", "", NULL));
+  g_assert_null (km_test_sign_in (self, "ada.lovelace1", "", NULL));
 
-  close_all (self);
-  open_all (self);
+  km_test_accounts_close (self);
+  km_test_accounts_open (self);
   again = km_accounts_make_owner (self->accounts, "Other", path, &error);
   g_assert_no_error (error);
   g_assert_cmpint (again->account, ==, owner->account);
@@ -387,9 +251,9 @@ sign_up_as (Fixture     *self,
 {
   GAsyncResult *result = NULL;
 
-  km_accounts_register_async (self->accounts, name, PASSWORD, shown_name,
-                              keep_result, &result);
-  return wait_session (self, &result, error);
+  km_accounts_register_async (self->accounts, name, PASSWORD, shown_name, NULL,
+                              km_test_keep_result, &result);
+  return km_test_wait_session (self, &result, error);
 }
 
 static gboolean
@@ -398,12 +262,13 @@ change_name (Fixture     *self,
              const char  *shown_name,
              GError     **error)
 {
-  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *result = NULL;
+  g_autoptr (GAsyncResult) kept = NULL;
 
   km_accounts_rename_async (self->accounts, session->account, shown_name,
-                            keep_result, &result);
-  g_assert_true (km_test_wait_until (has_result, &result, 30));
-  return km_accounts_write_finish (self->accounts, result, error);
+                            km_test_keep_result, &result);
+  kept = km_test_wait_result (&result);
+  return km_accounts_write_finish (self->accounts, kept, error);
 }
 
 #define CYRILLIC_ALICE "\xd0\x90lice"
@@ -415,7 +280,7 @@ test_only_a_host_looks_like_herself (Fixture       *self,
   g_autoptr (KmSession) alice = sign_up_as (self, "alice", "Ally", NULL);
   g_autoptr (KmSession) before = sign_up_as (self, "bob", CYRILLIC_ALICE,
                                              NULL);
-  g_autoptr (KmSession) eve = sign_up (self, "eve", PASSWORD, NULL);
+  g_autoptr (KmSession) eve = km_test_sign_up (self, "eve", PASSWORD, NULL);
   const char *names[] = { "alice", CYRILLIC_ALICE " ", "AIice", "a1ice",
                           "ALLY" };
 
@@ -439,7 +304,7 @@ test_only_a_host_looks_like_herself (Fixture       *self,
       g_assert_error (changed, KM_ACCOUNT_ERROR,
                       KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST);
     }
-  g_assert_null (sign_up (self, "a1ice", PASSWORD, NULL));
+  g_assert_null (km_test_sign_up (self, "a1ice", PASSWORD, NULL));
 
   g_assert_true (change_name (self, alice, "ALICE", NULL));
   g_assert_true (change_name (self, alice, CYRILLIC_ALICE, NULL));
@@ -457,7 +322,7 @@ static void
 test_looks_of_older_data_are_made (Fixture       *self,
                                    gconstpointer  data)
 {
-  g_autoptr (KmSession) alice = sign_up (self, "alice", PASSWORD, NULL);
+  g_autoptr (KmSession) alice = km_test_sign_up (self, "alice", PASSWORD, NULL);
   const char *older[] = {
     MAKE_ALICE_A_HOST,
     "UPDATE look SET skeleton = 'of another time'",
@@ -468,16 +333,16 @@ test_looks_of_older_data_are_made (Fixture       *self,
   for (guint i = 0; i < G_N_ELEMENTS (older); i++)
     g_assert_true (km_desk_run (self->desk, apply_sql, (gpointer) older[i],
                                 NULL));
-  close_all (self);
-  open_all (self);
+  km_test_accounts_close (self);
+  km_test_accounts_open (self);
 
   g_assert_null (sign_up_as (self, "mallory", CYRILLIC_ALICE, &error));
   g_assert_error (error, KM_ACCOUNT_ERROR, KM_ACCOUNT_ERROR_LOOKS_LIKE_HOST);
 }
 
 #define ADD(name, function) \
-  g_test_add ("/account/accounts/" name, Fixture, NULL, set_up, function, \
-              tear_down)
+  g_test_add ("/account/accounts/" name, Fixture, NULL, \
+              km_test_accounts_set_up, function, km_test_accounts_tear_down)
 
 int
 main (int   argc,
@@ -493,7 +358,6 @@ main (int   argc,
   ADD ("bad-choices-are-refused", test_bad_choices_are_refused);
   ADD ("what-is-no-token-is-no-session",
        test_what_is_no_token_is_no_session);
-  ADD ("signed-out-is-out", test_signed_out_is_out);
   ADD ("a-session-slides-and-expires", test_a_session_slides_and_expires);
   ADD ("the-token-is-not-in-the-data", test_the_token_is_not_in_the_data);
   ADD ("the-owner-comes-back", test_the_owner_comes_back);

@@ -234,7 +234,7 @@ test_a_ticket_is_good_once_and_briefly (void)
                                     1000 + KM_TICKET_LIFE_MS));
 
   out = km_tickets_issue (tickets, new_ticket ("s"), 1000);
-  km_tickets_drop_session (tickets, "s");
+  km_tickets_drop_sessions (tickets, (const char *[]) { "s", NULL });
   g_assert_null (km_tickets_redeem (tickets, out, 1000));
 }
 

@@ -208,6 +208,7 @@ test_rename_and_sign_out (KmTestHub     *fixture,
                           gconstpointer  data)
 {
   g_autoptr (KmRoomEvent) event = NULL;
+  const char *const ended[] = { "user3", NULL };
   KmTestMember member, other;
 
   km_test_hub_connect (fixture, &member, 2);
@@ -215,13 +216,15 @@ test_rename_and_sign_out (KmTestHub     *fixture,
   km_test_hub_join (&member, NULL, -1, FALSE, 0);
   km_test_hub_join (&other, NULL, -1, FALSE, 0);
   km_hub_rename_account (fixture->hub, "2", "二号");
-  km_hub_drop_session (fixture->hub, "user3");
-  g_assert_cmpuint (km_test_member_wait_close (&other), ==, 4001);
+  km_hub_drop_sessions (fixture->hub, ended);
+  g_assert_cmpuint (km_test_member_wait_close (&other), ==,
+                    KM_CLOSE_SIGNED_OUT);
   km_test_member_say (&member, ROOM, NULL, "hello");
   event = km_test_member_next_event (&member);
   g_assert_cmpstr (event->from.shown_name, ==, "二号");
   km_hub_drop_account (fixture->hub, "2");
-  g_assert_cmpuint (km_test_member_wait_close (&member), ==, 4001);
+  g_assert_cmpuint (km_test_member_wait_close (&member), ==,
+                    KM_CLOSE_SIGNED_OUT);
   km_test_member_clear (&member);
   km_test_member_clear (&other);
 }

@@ -318,7 +318,7 @@ test_restored_is_a_new_history (Fixture       *self,
   g_autoptr (GError) error = NULL;
   char *kept = NULL;
 
-  run (self, "INSERT INTO session VALUES (x'00', 1, 0, 0, 9)");
+  run (self, "INSERT INTO session VALUES (x'00', 1, 0, 0, 9, NULL)");
   run (self, "INSERT INTO event VALUES (1, 1, 0, 'chat.message', 1, '{}',"
              " NULL)");
   run (self, "INSERT INTO act VALUES (1, 'id', x'00', 1, 1, NULL)");

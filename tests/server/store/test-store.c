@@ -294,7 +294,7 @@ test_failed_commit_fails_group (Fixture       *fixture,
   submit (fixture, &first, 100, finished);
   wait_at_gate (&gate);
   writes[0].sql[0] = "PRAGMA defer_foreign_keys = ON";
-  writes[1].sql[0] = "INSERT INTO session VALUES (x'00', 4711, 0, 0, 0)";
+  writes[1].sql[0] = "INSERT INTO session VALUES (x'00', 4711, 0, 0, 0, NULL)";
   for (guint i = 0; i < 3; i++)
     submit (fixture, &writes[i], i, finished);
   open_gate (&gate);

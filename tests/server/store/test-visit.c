@@ -95,7 +95,7 @@ test_refused_is_undone (Fixture       *fixture,
   g_clear_error (&error);
   /* A half-read statement is no obstacle to the next. */
   g_assert_false (visit (fixture, run_sql,
-                         "INSERT INTO session VALUES (x'00', 9, 0, 0, 0)",
+                         "INSERT INTO session VALUES (x'00', 9, 0, 0, 0, NULL)",
                          &error));
   g_assert_error (error, KM_STORE_ERROR, KM_STORE_ERROR_CONSTRAINT);
   g_assert_cmpint (km_test_store_ask (fixture->store,
