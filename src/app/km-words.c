@@ -36,6 +36,10 @@ G_GNUC_UNUSED static const char *const sentences[] = {
   N_("This name looks like that of somebody who streams here. "
      "Choose another one."),
   N_("The name or the password is wrong."),
+  N_("The present password is another one."),
+  N_("This is the present password. Choose another one."),
+  N_("This account has no password: nobody signs in to it."),
+  N_("This device isn't signed in any more."),
   N_("Too many attempts. Try again later."),
   N_("This server takes no new accounts. Ask its owner for one."),
   N_("The stream key is wrong or was replaced."),

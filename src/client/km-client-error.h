@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @KM_CLIENT_ERROR_STORAGE: this computer couldn't keep something on disk
  * @KM_CLIENT_ERROR_INTERRUPTED: an unsent message of an earlier run, too old
  *   to send without being asked; retry or discard it
+ * @KM_CLIENT_ERROR_SIGNED_OUT: the sign-in here was ended from elsewhere, or
+ *   wasn't used for too long: sign in again
  *
  * What goes wrong on this side of the wire. What a server refuses comes in
  * the domain %KM_PROTOCOL_ERROR, with its own words and, where it says so,
@@ -33,6 +35,7 @@ typedef enum
   KM_CLIENT_ERROR_LOCAL_SERVER,
   KM_CLIENT_ERROR_STORAGE,
   KM_CLIENT_ERROR_INTERRUPTED,
+  KM_CLIENT_ERROR_SIGNED_OUT,
 } KmClientError;
 
 #define KM_CLIENT_ERROR (km_client_error_quark ())

@@ -3,8 +3,9 @@
  *
  * Open as long as a room or a publisher needs it. Whatever ends a socket
  * leads to a timer and the next one, with full jitter, or with the delay that
- * a server gave when it shut down. set_state() is the only writer of the
- * state.
+ * a server gave when it shut down. When it ended because the token isn't good
+ * any more, whoever has the token is told, and restarts the connection without
+ * it. set_state() is the only writer of the state.
  *
  * A reply is asked for with a callback, which is called exactly once: with
  * the reply, or with none when the connection is lost. What to do then is
@@ -17,6 +18,7 @@
 
 #include "km-connection-parts.h"
 
+#include "km-client-error.h"
 #include "km-frame.h"
 #include "km-id.h"
 
@@ -52,6 +54,7 @@ enum
 enum
 {
   STREAM_REFUSED,
+  TOKEN_REFUSED,
   N_SIGNALS
 };
 
@@ -223,12 +226,22 @@ on_timer (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_about_token (const GError *error)
+{
+  return g_error_matches (error, KM_CLIENT_ERROR,
+                          KM_CLIENT_ERROR_SIGNED_OUT) ||
+         g_error_matches (error, KM_PROTOCOL_ERROR,
+                          KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED);
+}
+
 static void
 on_ended (gpointer      data,
           const GError *error,
           gint64        retry_ms)
 {
   g_autoptr (KmConnection) self = g_object_ref (KM_CONNECTION (data));
+  g_autoptr (GError) kept = g_error_copy (error);
 
   g_debug ("socket: %s", error->message);
   if (retry_ms < 0)
@@ -243,6 +256,8 @@ on_ended (gpointer      data,
   fail_pending (self);
   km_connection_fail_publishes (self, error);
   tell_rooms (self, FALSE);
+  if (is_about_token (kept))
+    g_signal_emit (self, signals[TOKEN_REFUSED], 0, kept);
 }
 
 static const KmSocketCallbacks socket_callbacks = {
@@ -369,6 +384,18 @@ km_connection_class_init (KmConnectionClass *klass)
     g_signal_new ("stream-refused", G_TYPE_FROM_CLASS (klass),
                   G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                   G_TYPE_STRING, G_TYPE_UINT, G_TYPE_STRING);
+
+  /**
+   * KmConnection::token-refused:
+   * @error: %KM_CLIENT_ERROR_SIGNED_OUT, or
+   *   %KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED
+   *
+   * The server doesn't take the token any more.
+   */
+  signals[TOKEN_REFUSED] =
+    g_signal_new ("token-refused", G_TYPE_FROM_CLASS (klass),
+                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                  G_TYPE_ERROR);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "km-connection-private.h"
 #include "km-json.h"
 #include "km-server-private.h"
+#include "km-this-device.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -139,8 +140,8 @@ on_token (GObject      *source,
       return;
     }
 
-  g_clear_error (&self->kept_error);
-  self->kept_error = g_steal_pointer (&error);
+  g_clear_error (&self->guest_error);
+  self->guest_error = g_steal_pointer (&error);
   km_server_set_account (self, NULL, NULL, KM_SERVER_TOKEN_NONE);
   km_connection_set_ready (self->connection,
                            km_server_get_address (self) != NULL);
@@ -203,12 +204,14 @@ km_server_restore (KmServer *self)
 /**
  * km_server_token_refused:
  * @self: a server
+ * @error: how it said so
  *
  * It doesn't know the token any more: signed out. What is unsent waits on
  * disk for the next time.
  */
 void
-km_server_token_refused (KmServer *self)
+km_server_token_refused (KmServer     *self,
+                         const GError *error)
 {
   if (km_api_get_token (self->api) == NULL)
     return;
@@ -218,6 +221,12 @@ km_server_token_refused (KmServer *self)
       save_mark (self, NULL);
       km_secrets_clear_async (self->secrets, self->key, NULL, NULL, NULL);
     }
+  g_clear_error (&self->guest_error);
+  self->guest_error =
+    g_error_matches (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_SIGNED_OUT)
+      ? g_error_copy (error)
+      : g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_SIGNED_OUT,
+                             _("Your sign-in on this device has ended."));
   km_server_set_account (self, NULL, NULL, KM_SERVER_TOKEN_NONE);
 }
 
@@ -263,7 +272,7 @@ on_signed_in (GObject      *source,
     }
 
   save_mark (self, account);
-  g_clear_error (&self->kept_error);
+  g_clear_error (&self->guest_error);
   km_server_set_account (self, account, token, KM_SERVER_TOKEN_KEPT);
   km_connection_set_ready (self->connection, TRUE);
   km_secrets_store_async (self->secrets, self->key, token, NULL, on_stored,
@@ -279,6 +288,7 @@ sign_in (GTask      *task,
 {
   KmServer *self = g_task_get_source_object (task);
   g_autoptr (GString) body = g_string_new ("{");
+  g_autofree char *device = km_this_device_dup_name ();
   KmProtocolError code = KM_PROTOCOL_ERROR_UNKNOWN;
 
   if (!g_utf8_validate (name, -1, NULL))
@@ -297,6 +307,7 @@ sign_in (GTask      *task,
   km_json_append_member (body, "password", password);
   if (shown_name != NULL && shown_name[0] != '\0')
     km_json_append_member (body, "shown_name", shown_name);
+  km_json_append_member (body, "device", device);
   g_string_append_c (body, '}');
   km_api_call_async (self->api, "POST", path, body->str,
                      g_task_get_cancellable (task), on_signed_in, task);
@@ -389,19 +400,73 @@ km_server_sign_in_finish (KmServer      *self,
 }
 
 /**
- * km_server_get_kept_error:
+ * km_server_get_guest_error:
  * @self: a server
  *
- * Returns: (nullable): why who signed in before is a guest now: the keyring
- *   stayed locked or doesn't answer. What is in it stays there, and the next
- *   start asks again. Changes with the account.
+ * Returns: (nullable): why who was signed in before is a guest now.
+ *   %KM_CLIENT_ERROR_STORAGE: the keyring stayed locked or doesn't answer;
+ *   what is in it stays there, and the next start asks again.
+ *   %KM_CLIENT_ERROR_SIGNED_OUT: the server knows that sign-in no more.
+ *   Changes with the account.
  */
 const GError *
-km_server_get_kept_error (KmServer *self)
+km_server_get_guest_error (KmServer *self)
 {
   g_return_val_if_fail (KM_IS_SERVER (self), NULL);
 
-  return self->account == NULL ? self->kept_error : NULL;
+  return self->account == NULL ? self->guest_error : NULL;
+}
+
+/**
+ * km_server_is_owner_here:
+ * @self: a server
+ *
+ * Returns: whether one is the owner of "This computer" without having signed
+ *   in: there is no password, and nothing to sign out of
+ */
+gboolean
+km_server_is_owner_here (KmServer *self)
+{
+  g_return_val_if_fail (KM_IS_SERVER (self), FALSE);
+
+  return self->token == KM_SERVER_TOKEN_OWNER;
+}
+
+/* The token is taken from the keyring and the session from the server, both
+ * whatever comes of the other. */
+typedef struct
+{
+  guint parts; /* that haven't come to an end */
+  GError *error; /* of the first that failed */
+} SignOut;
+
+static void
+sign_out_free (gpointer data)
+{
+  SignOut *self = data;
+
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+/* @task: (transfer full); @error: (transfer full) (nullable). */
+static void
+end_part (GTask  *task,
+          GError *error)
+{
+  SignOut *self = g_task_get_task_data (task);
+
+  if (self->error == NULL)
+    self->error = g_steal_pointer (&error);
+  g_clear_error (&error);
+  if (--self->parts == 0)
+    {
+      if (self->error != NULL)
+        g_task_return_error (task, g_steal_pointer (&self->error));
+      else
+        g_task_return_boolean (task, TRUE);
+    }
+  g_object_unref (task);
 }
 
 static void
@@ -409,13 +474,10 @@ on_cleared (GObject      *source,
             GAsyncResult *result,
             gpointer      data)
 {
-  g_autoptr (GTask) task = data;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
-  if (km_secrets_clear_finish (KM_SECRETS (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  km_secrets_clear_finish (KM_SECRETS (source), result, &error);
+  end_part (data, error);
 }
 
 static void
@@ -423,18 +485,27 @@ on_session_ended (GObject      *source,
                   GAsyncResult *result,
                   gpointer      data)
 {
-  g_autoptr (KmServer) self = data;
-  g_autoptr (JsonObject) answer = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = km_api_call_finish (KM_API (source), result,
+                                                      &error);
+  GError *told = NULL;
 
-  /* Whether or not the server heard of it, this side has forgotten. */
-  answer = km_api_call_finish (KM_API (source), result, NULL);
+  /* A server that doesn't know the session has nothing to end. */
+  if (answer == NULL && !g_error_matches (error, KM_PROTOCOL_ERROR,
+                                          KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED))
+    told = g_error_new (KM_CLIENT_ERROR, KM_CLIENT_ERROR_UNREACHABLE,
+                        /* Translators: a sentence that says why */
+                        _("You are signed out here, but the server wasn’t "
+                          "told. %s"), error->message);
+  end_part (data, told);
 }
 
 /**
  * km_server_sign_out_async:
  * @self: a server
  * @cancellable: (nullable): to stop waiting
- * @callback: called when nothing of the account is kept here any more
+ * @callback: called when nothing of the account is kept here any more and the
+ *   server was told
  * @user_data: for @callback
  *
  * Signed out at once, also when the server can't be told. The owner of "This
@@ -449,29 +520,48 @@ km_server_sign_out_async (KmServer            *self,
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   KmServerToken kind = self->token;
+  SignOut *parts = g_new0 (SignOut, 1);
 
   g_task_set_source_tag (task, km_server_sign_out_async);
+  g_task_set_task_data (task, parts, sign_out_free);
   /* The owner's session is the server's own: it is left, never ended. */
   if (kind == KM_SERVER_TOKEN_OWNER)
     self->owner_left = TRUE;
   else if (kind == KM_SERVER_TOKEN_KEPT)
-    km_api_call_async (self->api, "DELETE", "sessions/current", NULL, NULL,
-                       on_session_ended, g_object_ref (self));
+    {
+      parts->parts++;
+      km_api_call_async (self->api, "DELETE", "sessions/current", NULL, NULL,
+                         on_session_ended, g_object_ref (task));
+    }
 
   save_mark (self, NULL);
-  g_clear_error (&self->kept_error);
+  g_clear_error (&self->guest_error);
   km_server_set_account (self, NULL, NULL, KM_SERVER_TOKEN_NONE);
   if (kind == KM_SERVER_TOKEN_KEPT && is_owner_here (self) &&
       km_server_get_address (self) != NULL)
     restore_owner (self);
 
   if (kind == KM_SERVER_TOKEN_OWNER)
-    g_task_return_boolean (task, TRUE);
-  else
-    km_secrets_clear_async (self->secrets, self->key, NULL, on_cleared,
-                            g_steal_pointer (&task));
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+
+  parts->parts++;
+  km_secrets_clear_async (self->secrets, self->key, NULL, on_cleared,
+                          g_object_ref (task));
 }
 
+/**
+ * km_server_sign_out_finish:
+ * @self: a server
+ * @result: what the callback got
+ * @error: %KM_CLIENT_ERROR_STORAGE: the keyring still has the token;
+ *   %KM_CLIENT_ERROR_UNREACHABLE: the server wasn't told, so the session
+ *   lives until it is ended from another device or wasn't used for long
+ *
+ * Returns: whether all of it worked
+ */
 gboolean
 km_server_sign_out_finish (KmServer      *self,
                            GAsyncResult  *result,

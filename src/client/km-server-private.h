@@ -50,7 +50,7 @@ struct _KmServer
   /* km-server-account.c */
   KmAccountInfo *account;
   KmServerToken token;
-  GError *kept_error;   /* why the token that was kept can't be had */
+  GError *guest_error;  /* why who was signed in isn't any more */
   gboolean owner_left;  /* the owner signed out, until the next start */
   KmRoomItem *own_room;
   char *stream_key;
@@ -102,7 +102,8 @@ GError     *km_server_explain          (KmServer            *self,
 void        km_server_forget_pin       (KmServer            *self);
 
 void        km_server_restore          (KmServer            *self);
-void        km_server_token_refused    (KmServer            *self);
+void        km_server_token_refused    (KmServer            *self,
+                                        const GError        *error);
 
 void        km_server_poll_now         (KmServer            *self);
 void        km_server_poll_stop        (KmServer            *self);

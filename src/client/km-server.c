@@ -108,7 +108,7 @@ judge (KmServer *self,
 
   if (g_error_matches (error, KM_PROTOCOL_ERROR,
                        KM_PROTOCOL_ERROR_SIGN_IN_REQUIRED))
-    km_server_token_refused (self);
+    km_server_token_refused (self, error);
 
   return error;
 }
@@ -289,6 +289,14 @@ on_connection_state (KmConnection *connection,
 }
 
 static void
+on_token_refused (KmConnection *connection,
+                  const GError *error,
+                  KmServer     *self)
+{
+  km_server_token_refused (self, error);
+}
+
+static void
 km_server_get_property (GObject    *object,
                         guint       id,
                         GValue     *value,
@@ -379,7 +387,7 @@ km_server_finalize (GObject *object)
   g_clear_pointer (&self->open, g_hash_table_unref);
   g_clear_pointer (&self->profile, km_profile_unref);
   g_clear_pointer (&self->account, km_account_info_free);
-  g_clear_error (&self->kept_error);
+  g_clear_error (&self->guest_error);
   g_clear_error (&self->error);
   g_free (self->key);
   g_free (self->name);
@@ -449,6 +457,9 @@ km_server_init (KmServer *self)
   self->connection = km_connection_new (self->api);
   g_signal_connect_object (self->connection, "notify::state",
                            G_CALLBACK (on_connection_state), self,
+                           G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->connection, "token-refused",
+                           G_CALLBACK (on_token_refused), self,
                            G_CONNECT_DEFAULT);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "km-account-session.h"
 #include "km-connection.h"
 #include "km-local-server.h"
 #include "km-room-item.h"
@@ -46,7 +47,8 @@ gboolean       km_server_get_signed_in           (KmServer             *self);
 const char    *km_server_get_account_id          (KmServer             *self);
 const char    *km_server_get_account_name        (KmServer             *self);
 const char    *km_server_get_shown_name          (KmServer             *self);
-const GError  *km_server_get_kept_error          (KmServer             *self);
+const GError  *km_server_get_guest_error         (KmServer             *self);
+gboolean       km_server_is_owner_here           (KmServer             *self);
 KmLocalServer *km_server_get_local               (KmServer             *self);
 const char    *km_server_get_pin                 (KmServer             *self);
 const char    *km_server_get_refused_certificate (KmServer             *self);
@@ -116,6 +118,37 @@ void           km_server_set_shown_name_async    (KmServer             *self,
                                                   GAsyncReadyCallback   callback,
                                                   gpointer              user_data);
 gboolean       km_server_set_shown_name_finish   (KmServer             *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void           km_server_load_sessions_async     (KmServer             *self,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+GListModel    *km_server_load_sessions_finish    (KmServer             *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void           km_server_end_session_async       (KmServer             *self,
+                                                  const char           *session,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean       km_server_end_session_finish      (KmServer             *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void           km_server_end_other_sessions_async (KmServer            *self,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean       km_server_end_other_sessions_finish (KmServer           *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void           km_server_change_password_async   (KmServer             *self,
+                                                  const char           *old_password,
+                                                  const char           *new_password,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean       km_server_change_password_finish  (KmServer             *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
 void           km_server_load_rooms_async        (KmServer             *self,

@@ -71,16 +71,30 @@ read_retry (SoupWebsocketConnection *socket)
   return retry_ms;
 }
 
+static GError *
+explain_close (gushort code)
+{
+  switch (code)
+    {
+    case KM_CLOSE_SIGNED_OUT:
+      return g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_SIGNED_OUT,
+                                  _("You were signed out from another "
+                                     "device."));
+    case KM_CLOSE_GOING_AWAY:
+      return g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_UNREACHABLE,
+                                  _("The server is restarting."));
+    default:
+      return g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_UNREACHABLE,
+                                  _("The connection to the server was lost."));
+    }
+}
+
 static void
 on_closed (SoupWebsocketConnection *socket,
            KmSocket                *self)
 {
   gushort code = soup_websocket_connection_get_close_code (socket);
-  g_autoptr (GError) error =
-    g_error_new_literal (KM_CLIENT_ERROR, KM_CLIENT_ERROR_UNREACHABLE,
-                         code == KM_CLOSE_GOING_AWAY
-                           ? _("The server is restarting.")
-                           : _("The connection to the server was lost."));
+  g_autoptr (GError) error = explain_close (code);
 
   g_debug ("socket closed by code %u", code);
   self->callbacks->ended (self->data, error, read_retry (socket));

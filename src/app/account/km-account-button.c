@@ -9,10 +9,15 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "km-account-dialog.h"
+#include "km-client-error.h"
 #include "km-format.h"
 #include "km-secrets.h"
 #include "km-sign-in-dialog.h"
+#include "km-signed-out.h"
+#include "km-toast.h"
 #include "km-wallet-dialog.h"
+#include "km-words.h"
 
 #define NAME_CLUSTERS 24
 
@@ -28,6 +33,7 @@ struct _KmAccountButton
   GtkLabel *subtitle;
   GtkWidget *keeping;
   GtkWidget *sign_in;
+  GtkWidget *account;
   GtkWidget *wallet;
   GtkWidget *sign_out;
 
@@ -44,32 +50,40 @@ get_server_name (KmAccountButton *self)
            : km_server_get_name (self->server);
 }
 
-/* On this computer the default profile is the owner without having signed in;
- * it has nothing to sign out of.
- */
-static gboolean
-is_silent_owner (KmAccountButton *self)
+/* Returns: (transfer full): why one is a guest, and what to do. */
+static char *
+explain_guest (KmAccountButton *self)
 {
-  GApplication *application = g_application_get_default ();
+  const GError *error = km_server_get_guest_error (self->server);
 
-  return km_server_get_local (self->server) != NULL
-         && g_strcmp0 (g_application_get_application_id (application),
-                       KAIMU_APPLICATION_ID) == 0;
+  if (g_error_matches (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_SIGNED_OUT))
+    /* Translators: a sentence that says that somebody was signed out */
+    return g_strdup_printf (_("%s Sign in again to talk and go live."),
+                            km_words (error));
+  if (error != NULL)
+    /* Translators: a sentence that says what is wrong with the keyring */
+    return g_strdup_printf (
+      _("%s Open it and start Kaimu again, or sign in once more."),
+      km_words (error));
+
+  /* Translators: the name of a server */
+  return g_strdup_printf (_("You watch as a guest of %s."),
+                          get_server_name (self));
 }
 
 static void
 update (KmAccountButton *self)
 {
   gboolean member = km_server_get_signed_in (self->server);
-  const GError *kept = km_server_get_kept_error (self->server);
+  gboolean owner = km_server_is_owner_here (self->server);
   g_autofree char *name = NULL;
   g_autofree char *where = NULL;
 
   gtk_stack_set_visible_child_name (self->face, member ? "member" : "guest");
   gtk_widget_set_visible (self->sign_in, !member);
+  gtk_widget_set_visible (self->account, member);
   gtk_widget_set_visible (self->wallet, member);
-  gtk_widget_set_visible (self->sign_out,
-                          member && !is_silent_owner (self));
+  gtk_widget_set_visible (self->sign_out, member && !owner);
   if (member)
     {
       name = km_format_short_name (km_server_get_shown_name (self->server),
@@ -80,26 +94,16 @@ update (KmAccountButton *self)
                                km_server_get_account_name (self->server),
                                get_server_name (self));
     }
-  else if (kept != NULL)
-    {
-      name = g_strdup (_("Not Signed In"));
-      /* Translators: a sentence that says what is wrong with the keyring */
-      where = g_strdup_printf (
-        _("%s Open it and start Kaimu again, or sign in once more."),
-        kept->message);
-    }
   else
     {
       name = g_strdup (_("Not Signed In"));
-      /* Translators: the name of a server */
-      where = g_strdup_printf (_("You watch as a guest of %s."),
-                               get_server_name (self));
+      where = explain_guest (self);
     }
   gtk_label_set_label (self->title, name);
   gtk_label_set_label (self->subtitle, where);
   gtk_widget_set_visible (
     self->keeping,
-    member && !is_silent_owner (self)
+    member && !owner
     && km_secrets_get_in_file (km_server_get_secrets (self->server)));
 }
 
@@ -111,29 +115,38 @@ on_sign_in_clicked (KmAccountButton *self)
 }
 
 static void
+on_account_clicked (KmAccountButton *self)
+{
+  gtk_popover_popdown (self->popover);
+  adw_dialog_present (km_account_dialog_new (self->server), GTK_WIDGET (self));
+}
+
+static void
 on_wallet_clicked (KmAccountButton *self)
 {
   gtk_popover_popdown (self->popover);
   adw_dialog_present (km_wallet_dialog_new (self->server), GTK_WIDGET (self));
 }
 
-/* Signed out is signed out here whatever the server says; the token is gone. */
+/* Signed out is signed out here, but something of it may be left elsewhere. */
 static void
 on_signed_out (GObject      *source,
                GAsyncResult *result,
                gpointer      user_data)
 {
+  g_autoptr (GtkWidget) self = user_data;
   g_autoptr (GError) error = NULL;
 
   if (!km_server_sign_out_finish (KM_SERVER (source), result, &error))
-    g_info ("Signing out: %s", error->message);
+    km_toast_error (self, error);
 }
 
 static void
 on_sign_out_clicked (KmAccountButton *self)
 {
   gtk_popover_popdown (self->popover);
-  km_server_sign_out_async (self->server, NULL, on_signed_out, NULL);
+  km_server_sign_out_async (self->server, NULL, on_signed_out,
+                            g_object_ref (self));
 }
 
 static void
@@ -164,9 +177,11 @@ km_account_button_class_init (KmAccountButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, subtitle);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, keeping);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_in);
+  gtk_widget_class_bind_template_child (widget_class, KmAccountButton, account);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, wallet);
   gtk_widget_class_bind_template_child (widget_class, KmAccountButton, sign_out);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_in_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_account_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_wallet_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_sign_out_clicked);
 }
@@ -196,5 +211,6 @@ km_account_button_set_server (KmAccountButton *self,
                            G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (server, "notify", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
+  km_signed_out_watch (GTK_WIDGET (self), server);
   update (self);
 }

@@ -13,10 +13,11 @@
 #include <glib/gi18n.h>
 
 #include "km-protocol.h"
+#include "km-this-device.h"
 #include "km-words.h"
 
-#define SIGN_IN_HEIGHT_PX 390
-#define CREATE_HEIGHT_PX  490
+#define SIGN_IN_HEIGHT_PX 420
+#define CREATE_HEIGHT_PX  520
 
 struct _KmSignInDialog
 {
@@ -28,6 +29,7 @@ struct _KmSignInDialog
   AdwEntryRow *shown_name;
   AdwEntryRow *password;
   GtkLabel *hint;
+  GtkLabel *device;
   GtkLabel *error;
   GtkButton *submit;
   GtkStack *submit_stack;
@@ -233,6 +235,7 @@ km_sign_in_dialog_class_init (KmSignInDialogClass *klass)
                                         shown_name);
   gtk_widget_class_bind_template_child (widget_class, KmSignInDialog, password);
   gtk_widget_class_bind_template_child (widget_class, KmSignInDialog, hint);
+  gtk_widget_class_bind_template_child (widget_class, KmSignInDialog, device);
   gtk_widget_class_bind_template_child (widget_class, KmSignInDialog, error);
   gtk_widget_class_bind_template_child (widget_class, KmSignInDialog, submit);
   gtk_widget_class_bind_template_child (widget_class, KmSignInDialog,
@@ -250,6 +253,18 @@ km_sign_in_dialog_init (KmSignInDialog *self)
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   update (self);
+}
+
+/* What the server will know of this computer. */
+static void
+show_device (KmSignInDialog *self)
+{
+  g_autofree char *name = km_this_device_dup_name ();
+  /* Translators: the name of a computer */
+  g_autofree char *text
+    = g_strdup_printf (_("Your account lists this device as “%s”."), name);
+
+  gtk_label_set_label (self->device, text);
 }
 
 /**
@@ -273,6 +288,7 @@ km_sign_in_dialog_new (KmServer *server)
 
   self->server = g_object_ref (server);
   adw_preferences_group_set_description (self->group, escaped);
+  show_device (self);
   gtk_widget_set_visible (GTK_WIDGET (self->kind),
                           km_server_get_registration (server));
   return ADW_DIALOG (self);

@@ -32,6 +32,7 @@
 #include "km-room-controls.h"
 #include "km-room-cover.h"
 #include "km-room-page.h"
+#include "km-signed-out.h"
 #include "km-words.h"
 
 #define NAME_CLUSTERS   24
@@ -707,6 +708,7 @@ km_room_window_new (GtkApplication *application,
                                get_position_ms, self);
   add_acts (self);
   km_certificate_dialog_watch (GTK_WINDOW (self), server, NULL);
+  km_signed_out_watch (GTK_WIDGET (self->toasts), server);
   play (self);
   update (self);
   gtk_widget_grab_focus (self->video);

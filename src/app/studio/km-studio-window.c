@@ -23,6 +23,7 @@
 #include "km-outside-dialog.h"
 #include "km-share-dialog.h"
 #include "km-sign-in-dialog.h"
+#include "km-signed-out.h"
 #include "km-source-notice.h"
 #include "km-studio-session.h"
 #include "km-studio-sources.h"
@@ -620,6 +621,7 @@ km_studio_window_new (GtkApplication *application,
 
   bind_settings (self);
   connect_session (self);
+  km_signed_out_watch (GTK_WIDGET (self->toasts), server);
   km_title_button_set_server (self->title_button, server);
   km_audience_panel_setup (self->audience, server, settings);
   start_preview (self);
