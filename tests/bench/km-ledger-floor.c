@@ -16,7 +16,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#define COMMIT_SPACING_US 6000
+#define COMMIT_SPACING_US 8000
 #define COINS_EACH G_GINT64_CONSTANT (1000000000)
 
 enum

@@ -156,7 +156,7 @@ km_books_move (KmTransaction       *transaction,
     error);
   gint64 income = group->coins - group->share - group->remainder;
 
-  km_statement_bind (statement, "tiiiiiiiiiit", group->kind, group->at_ms,
+  km_statement_bind (statement, "siiiiiiiiiis", group->kind, group->at_ms,
                      group->source->id, group->target->id, group->coins,
                      group->share, group->remainder,
                      group->source->balance - group->coins,

@@ -80,7 +80,7 @@ km_act_write (const KmAct    *self,
     "INSERT INTO act (account, id, digest, room, seq)"
     " VALUES (?, ?, ?, ?, ?)", error);
 
-  km_statement_bind (statement, "itb", self->account, self->id, self->digest);
+  km_statement_bind (statement, "isd", self->account, self->id, self->digest);
   if (statement != NULL && self->room != 0)
     {
       sqlite3_bind_int64 (statement, 4, self->room);

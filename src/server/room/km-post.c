@@ -88,7 +88,7 @@ write_event (KmPost         *self,
                             error);
 
   km_room_event_append_body (self->event, body);
-  km_statement_bind (statement, "iiitt", self->room, self->event->seq,
+  km_statement_bind (statement, "iiiss", self->room, self->event->seq,
                      self->event->at_ms,
                      km_room_event_kind_to_word (self->event->kind),
                      body->str);

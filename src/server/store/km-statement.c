@@ -12,13 +12,26 @@
 
 #include "km-store.h"
 
+static void
+bind_bytes (sqlite3_stmt           *statement,
+            int                     i,
+            GBytes                 *bytes,
+            sqlite3_destructor_type lifetime)
+{
+  if (bytes != NULL)
+    sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL),
+                         g_bytes_get_size (bytes), lifetime);
+}
+
 /**
  * km_statement_bind:
  * @statement: (nullable): a prepared statement; %NULL, the result of a failed
  *   prepare, is let through to km_statement_step(), which reports it
  * @types: one letter a parameter, from the first on: `i` a #gint64, `t` a
- *   nullable string, `b` a nullable #GBytes, `n` nothing (NULL)
- * @...: the values; they are copied
+ *   nullable string, `b` a nullable #GBytes, `n` nothing (NULL); `s` and `d`
+ *   are as `t` and `b`, but borrowed: for what is run at once, and not again
+ *   without being bound
+ * @...: the values; they are copied, unless they are borrowed
  */
 void
 km_statement_bind (sqlite3_stmt *statement,
@@ -33,8 +46,6 @@ km_statement_bind (sqlite3_stmt *statement,
   va_start (values, types);
   for (int i = 1; types[i - 1] != '\0'; i++)
     {
-      GBytes *bytes;
-
       switch (types[i - 1])
         {
         case 'i':
@@ -44,11 +55,16 @@ km_statement_bind (sqlite3_stmt *statement,
           sqlite3_bind_text (statement, i, va_arg (values, const char *), -1,
                              SQLITE_TRANSIENT);
           break;
+        case 's':
+          sqlite3_bind_text (statement, i, va_arg (values, const char *), -1,
+                             SQLITE_STATIC);
+          break;
         case 'b':
-          bytes = va_arg (values, GBytes *);
-          if (bytes != NULL)
-            sqlite3_bind_blob64 (statement, i, g_bytes_get_data (bytes, NULL),
-                                 g_bytes_get_size (bytes), SQLITE_TRANSIENT);
+          bind_bytes (statement, i, va_arg (values, GBytes *),
+                      SQLITE_TRANSIENT);
+          break;
+        case 'd':
+          bind_bytes (statement, i, va_arg (values, GBytes *), SQLITE_STATIC);
           break;
         case 'n':
           sqlite3_bind_null (statement, i);

@@ -16,9 +16,9 @@
  * latency of committing each job and a fifth of its cost under load, and on a
  * slow disk it becomes "commit when the last one has ended" by itself.
  *
- * Where jobs come so fast that a group has many, groups begin 6 ms from each
+ * Where jobs come so fast that a group has many, groups begin 8 ms from each
  * other: what a commit costs, mostly pages that all of its jobs share, is then
- * paid by twice as many, and the disk's time is part of the 6 ms. Not where
+ * paid by twice as many, and the disk's time is part of the 8 ms. Not where
  * they only waited for a slow moment of the disk: they have waited enough.
  *
  * Checkpoints are made by a second connection on a thread of its own: an
@@ -48,7 +48,7 @@
 #define COMMIT_SPACING_US 2000
 #define LARGE_GROUP 8
 #define LARGE_GROUP_JOB_US 500 /* one each, or faster */
-#define LARGE_GROUP_SPACING_US 6000
+#define LARGE_GROUP_SPACING_US 8000
 #define CHECKPOINT_SPACING_US (5 * G_USEC_PER_SEC)
 /* Pages in the log from which on it is moved at once; of what it grows to until
  * that is done, all is kept, so that it needn't grow each time. */
