@@ -54,7 +54,9 @@ struct _KmHubRoom
   gboolean urgent;   /* one of them is worth a flush of its own */
   gboolean listed;   /* in the hub's list of rooms with something due */
   KmSpacing flushes;
-  gint64 oldest_us;  /* when the oldest unsent event was asked for; 0: none */
+  guint unflushed;    /* so many of the first seats a flush has still to reach */
+  gint64 oldest_us;   /* when the oldest unsent event was asked for; 0: none */
+  gint64 flushing_us; /* as that, of the flush that has begun */
   gint64 used_us;    /* when somebody was last in it */
   guint online_told; /* what the others were told last */
   GPtrArray *people; /* (nullable): KmPerson, as they were listed last */

@@ -8,7 +8,9 @@
  * room's event goes out in the turn in which its commit came back, and what
  * follows within 50 ms of the end of a flush is the next one. Gifts are few
  * and paid for: they wait no longer than it takes to keep a flood of them from
- * being a flush each.
+ * being a flush each. A flush of many seats takes several turns of the hub: in
+ * between it hears members and the disk, and whoever is reached later is told
+ * more. So nobody waits for longer than one window and one flush.
  *
  * A seat whose member is blocked stays where it is and costs nothing; when
  * what it misses, in all of its rooms, passes 1 MiB the member is closed, and
@@ -22,6 +24,8 @@
 
 #define FLUSH_BYTES_MAX (256 * 1024)
 #define FETCHED_AHEAD 2
+/* Some milliseconds of work. */
+#define FLUSHED_A_TURN 1000
 /* As many of the largest as may wait for a member. */
 #define PAGE_EVENTS 64
 #define UNLOAD_AFTER_US (10 * 60 * G_USEC_PER_SEC)
@@ -94,6 +98,8 @@ due_us (KmHubRoom *self)
   gint64 due = MIN (km_live_room_tick_due_us (self->live),
                     km_live_room_figures_due_us (self->live));
 
+  if (self->unflushed > 0)
+    return 0;
   if (self->unsent)
     due = MIN (due, km_spacing_due_after_end (&self->flushes, spacing_us));
 
@@ -479,11 +485,10 @@ count_flush (KmHub     *hub,
 {
   km_histogram_add (&hub->figures->flush,
                     km_spacing_get_took_us (&self->flushes));
-  if (self->oldest_us != 0 && self->seats->len > 0)
+  if (self->flushing_us != 0 && self->seats->len > 0)
     km_histogram_add (&hub->figures->delivery,
                       km_spacing_get_ended_us (&self->flushes)
-                        - self->oldest_us);
-  self->oldest_us = 0;
+                        - self->flushing_us);
 }
 
 /* Since the last flush the kernel has had the processor's caches for itself.
@@ -500,9 +505,10 @@ fetch_ahead (const GPtrArray *seats,
       ((KmSeat *) g_ptr_array_index (seats, index - FETCHED_AHEAD))->member);
 }
 
+/* What happens from now on is for the next one. */
 static void
-flush_room (KmHub     *hub,
-            KmHubRoom *self)
+begin_flush (KmHub     *hub,
+             KmHubRoom *self)
 {
   km_spacing_begin (&self->flushes, g_get_monotonic_time ());
   if (km_live_room_take_tick (self->live, hub->now_us) != NULL)
@@ -510,24 +516,49 @@ flush_room (KmHub     *hub,
   if (km_live_room_figures_due_us (self->live) <= hub->now_us)
     km_hub_write_figures (hub, self);
 
-  for (guint i = self->seats->len; i > 0; i--)
-    {
-      KmSeat *seat = g_ptr_array_index (self->seats, i - 1);
-
-      fetch_ahead (self->seats, i - 1);
-      if (!km_member_is_blocked (seat->member))
-        km_seat_pump (hub, seat);
-      else if (is_too_slow (seat))
-        km_member_close (hub, seat->member, KM_CLOSE_TOO_SLOW, "too slow");
-    }
-
+  self->unflushed = self->seats->len;
+  self->flushing_us = self->oldest_us;
+  self->oldest_us = 0;
   self->unsent = FALSE;
   self->urgent = FALSE;
+}
+
+static void
+flush_seat (KmHub     *hub,
+            KmHubRoom *self,
+            guint      index)
+{
+  KmSeat *seat = g_ptr_array_index (self->seats, index);
+
+  fetch_ahead (self->seats, index);
+  if (!km_member_is_blocked (seat->member))
+    km_seat_pump (hub, seat);
+  else if (is_too_slow (seat))
+    km_member_close (hub, seat->member, KM_CLOSE_TOO_SLOW, "too slow");
+}
+
+/* A turn's part of a flush. Seats may have been left since the last one. */
+static void
+flush_room (KmHub     *hub,
+            KmHubRoom *self)
+{
+  if (self->unflushed == 0)
+    begin_flush (hub, self);
+
+  self->unflushed = MIN (self->unflushed, self->seats->len);
+  for (guint n = 0; n < FLUSHED_A_TURN && self->unflushed > 0; n++)
+    {
+      self->unflushed--;
+      flush_seat (hub, self, self->unflushed);
+    }
+  if (self->unflushed > 0)
+    return;
+
   km_spacing_end (&self->flushes, g_get_monotonic_time ());
   count_flush (hub, self);
 }
 
-/* Flushes the rooms that are due. */
+/* Flushes the rooms that are due, or goes on with that. */
 void
 km_hub_flush_rooms (KmHub *hub)
 {

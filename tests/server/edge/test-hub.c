@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,6 +19,9 @@
 #include "km-test-hub.h"
 
 #define BURST 5
+/* More than are told in one turn of the hub, and sockets of both ends. */
+#define CROWD 1100
+#define DESCRIPTORS 4096
 /* Far more than 60 at once, 200 refusals, and 20 of each a second. */
 #define FLOOD 1000
 
@@ -110,6 +114,53 @@ test_fifty_members_in_order (KmTestHub     *fixture,
   g_assert_cmpint (km_test_store_ask (fixture->store,
                                       "SELECT count(*) FROM event"),
                    ==, BURST * MEMBERS);
+}
+
+static void
+allow_descriptors (void)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  limit.rlim_cur = MAX (limit.rlim_cur, MIN (DESCRIPTORS, limit.rlim_max));
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+}
+
+/* Others speak, and go, while many are still being told. */
+static void
+test_a_crowd_is_told_all_of_it (KmTestHub     *fixture,
+                                gconstpointer  data)
+{
+  g_autofree KmTestMember *crowd = g_new0 (KmTestMember, CROWD);
+
+  allow_descriptors ();
+  for (guint i = 0; i < CROWD; i++)
+    {
+      km_test_hub_connect (fixture, &crowd[i], i % MEMBERS + 1);
+      km_test_hub_join (&crowd[i], NULL, -1, FALSE, 0);
+    }
+
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      km_test_member_say (&crowd[i], ROOM, NULL, "hello");
+      /* One of those who are told first, and one who is told last. */
+      km_test_member_clear (&crowd[CROWD - 1 - i]);
+      km_test_member_clear (&crowd[MEMBERS + i]);
+    }
+
+  for (guint i = 0; i < CROWD - MEMBERS; i++)
+    {
+      if (i >= MEMBERS && i < 2 * MEMBERS)
+        continue;
+      for (gint64 seq = 1; seq <= MEMBERS; seq++)
+        {
+          g_autoptr (KmRoomEvent) event =
+            km_test_member_next_event (&crowd[i]);
+
+          g_assert_cmpint (event->seq, ==, seq);
+        }
+      km_test_member_clear (&crowd[i]);
+    }
 }
 
 static void
@@ -713,6 +764,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/edge/hub/fifty-members-in-order", test_fifty_members_in_order);
+  ADD ("/edge/hub/a-crowd-is-told-all-of-it", test_a_crowd_is_told_all_of_it);
   ADD ("/edge/hub/resume-from-memory", test_resume_from_memory);
   ADD ("/edge/hub/resume-from-store", test_resume_from_store);
   ADD ("/edge/hub/far-behind-is-a-snapshot", test_far_behind_is_a_snapshot);
