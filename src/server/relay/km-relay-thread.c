@@ -211,6 +211,7 @@ refuse (KmRelayThread  *self,
         KmRelayRequest *request)
 {
   const char *message = request->text != NULL ? request->text : "Refused";
+  const char *code = request->code != NULL ? request->code : "denied";
   g_autofree char *publish_id = dup_publish_id (request->query);
 
   g_info ("%s: refused: %s", request->peer, message);
@@ -220,9 +221,12 @@ refuse (KmRelayThread  *self,
       return;
     }
 
-  km_relay_peer_end (peer, "error", "NetStream.Publish.Denied", message);
-  tell_refused (self, publish_id,
-                request->code != NULL ? request->code : "denied", message);
+  /* "Denied" is about the key: with another reason, it may be right. */
+  km_relay_peer_end (peer, "error",
+                     g_str_equal (code, "denied")
+                       ? "NetStream.Publish.Denied"
+                       : "NetStream.Publish.Rejected", message);
+  tell_refused (self, publish_id, code, message);
 }
 
 static void

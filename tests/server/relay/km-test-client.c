@@ -152,6 +152,8 @@ authorise (gpointer        data,
     km_relay_answer (request, request->name, NULL, NULL);
   else if (g_str_has_prefix (request->name, "key-"))
     km_relay_answer (request, request->name + strlen ("key-"), NULL, NULL);
+  else if (g_str_equal (request->name, "busy"))
+    km_relay_answer (request, NULL, "busy", "Come again");
   else
     km_relay_answer (request, NULL, "denied", "No such key");
 }

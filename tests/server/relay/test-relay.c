@@ -137,6 +137,23 @@ test_denied (void)
   g_assert_cmpstr (refused->code, ==, "denied");
 }
 
+/* That says nothing about the key. */
+static void
+test_busy (void)
+{
+  g_autoptr (KmTestRelay) relay = km_test_relay_new (0);
+  g_autoptr (KmTestRtmp) publisher = km_test_rtmp_new (relay);
+  g_autoptr (KmEvent) refused = NULL;
+  g_autofree char *status = NULL;
+
+  km_test_rtmp_publish (publisher, "busy?publish=abc");
+  status = km_test_rtmp_wait_status (publisher);
+  g_assert_cmpstr (status, ==, "NetStream.Publish.Rejected");
+  g_assert_true (km_test_rtmp_wait_end (publisher));
+  refused = km_test_relay_wait (relay, KM_EVENT_PUBLISH_REFUSED);
+  g_assert_cmpstr (refused->code, ==, "busy");
+}
+
 /* Reads frames up to @last_ms of stream time or later and checks that time
  * never goes back on either track. */
 static guint32
@@ -479,6 +496,7 @@ main (int   argc,
                    test_absent_stream);
   g_test_add_func ("/relay/relay/wrong-key-is-denied-and-told",
                    test_denied);
+  g_test_add_func ("/relay/relay/busy-is-not-denied", test_busy);
   g_test_add_func ("/relay/relay/time-rises-over-a-reconnect",
                    test_time_rises_over_reconnect);
   g_test_add_func ("/relay/relay/newer-publisher-takes-over",
