@@ -14,6 +14,7 @@ struct _KmWeb
   GHashTable *under_way; /* of SoupServerMessage: read, not yet answered */
   guint come_back_within_ms; /* not 0: takes no new calls */
   KmBuckets writes; /* by account */
+  KmCrowd strangers; /* who asks for something without one */
   guint64 responses[6]; /* by the first digit of their status; 0: others */
 };
 

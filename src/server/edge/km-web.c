@@ -16,6 +16,7 @@
 #define BODY_HOPELESS_BYTES (1024 * 1024)
 #define WRITE_SPACING_US (G_USEC_PER_SEC / 2)
 #define WRITE_BURST 30
+#define STRANGER_RETRY_MS 1000
 
 typedef enum
 {
@@ -254,6 +255,34 @@ take_session (KmWebCall  *call,
   return call->session != NULL;
 }
 
+/* Accounts, sessions and tickets are asked for by who has none yet: what one
+ * address takes must not be all that there is. */
+static gboolean
+welcome_stranger (KmWebCall  *call,
+                  gint64      now_us,
+                  GError    **error)
+{
+  g_autoptr (GInetAddress) host =
+    g_inet_address_new_from_string (km_web_call_get_address (call));
+  g_autoptr (GSocketAddress) address = NULL;
+  struct sockaddr_storage native = { 0 };
+
+  if (host == NULL)
+    return TRUE;
+
+  address = g_inet_socket_address_new (host, 0);
+  if (!g_socket_address_to_native (address, &native, sizeof native, NULL)
+      || km_crowd_come (&call->api->strangers,
+                        km_crowd_read_address ((struct sockaddr *) &native),
+                        now_us) == KM_CROWD_WELCOME)
+    return TRUE;
+
+  g_propagate_error (error,
+                     km_protocol_error_new (KM_PROTOCOL_ERROR_TOO_FAST,
+                                            STRANGER_RETRY_MS, NULL));
+  return FALSE;
+}
+
 /* What an account changes costs a commit, and much of it an event in front of
  * everybody. */
 static gboolean
@@ -265,9 +294,10 @@ keep_pace (KmWebCall    *call,
   KmBucket *bucket;
   gint64 wait_us;
 
-  if ((route->needs & NEEDS_ACCOUNT) == 0
-      || g_str_equal (route->method, "GET"))
+  if (g_str_equal (route->method, "GET"))
     return TRUE;
+  if ((route->needs & NEEDS_ACCOUNT) == 0)
+    return welcome_stranger (call, now_us, error);
 
   bucket = km_buckets_find (&call->api->writes, call->session->account,
                             now_us);
@@ -495,6 +525,8 @@ km_web_new (SoupServer       *soup,
 
   self->soup = g_object_ref (soup);
   self->parts = *parts;
+  self->strangers.limits.a_second_of_address =
+    parts->config->limits.a_second_of_address;
   self->under_way = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   add_handler (self, NULL, got_other_request);
   add_handler (self, KM_API_PREFIX, got_api_request);
@@ -516,6 +548,7 @@ km_web_free (KmWeb *self)
     g_signal_handlers_disconnect_by_func (message, answered, self);
   g_hash_table_unref (self->under_way);
   km_buckets_clear (&self->writes);
+  km_crowd_clear (&self->strangers);
   soup_server_remove_handler (self->soup, "/metrics");
   soup_server_remove_handler (self->soup, "/healthz");
   soup_server_remove_handler (self->soup, "/live");

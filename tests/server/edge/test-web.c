@@ -362,6 +362,53 @@ test_changes_have_their_pace (Fixture       *self,
                  200, NULL);
 }
 
+/* As a proxy on this machine asks for somebody at that address. */
+static guint
+ask_for_ticket (KmTestServer *server,
+                const char   *address)
+{
+  g_autofree char *uri = g_strconcat (
+    "http://", km_test_server_get_http (server),
+    KM_API_PREFIX "/socket-tickets", NULL);
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", uri);
+  g_autoptr (GBytes) body = NULL;
+
+  soup_message_headers_replace (soup_message_get_request_headers (message),
+                                "X-Forwarded-For", address);
+  body = soup_session_send_and_read (session, message, NULL, NULL);
+  g_assert_nonnull (body);
+
+  return soup_message_get_status (message);
+}
+
+static void
+test_strangers_of_one_address_have_a_pace (Fixture       *self,
+                                           gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (
+    km_test_server_get_directory (self->server), "slow.conf", NULL);
+  g_autofree char *flag = g_strconcat ("--config=", path, NULL);
+  const char *const flags[] = { flag, NULL };
+  KmTestServer *server;
+  guint n = 0;
+
+  g_assert_true (g_file_set_contents (path,
+                                      "[listen]\nconnects-of-address=1\n"
+                                      "[proxy]\ntrusted=127.0.0.1\n",
+                                      -1, NULL));
+  server = km_test_server_new (flags);
+  while (ask_for_ticket (server, "203.0.113.9") == 200 && n < 1000)
+    n++;
+  g_assert_cmpuint (n, >=, 4);
+  g_assert_cmpuint (n, <, 1000);
+  g_assert_cmpuint (ask_for_ticket (server, "203.0.113.10"), ==, 200);
+  /* Of this machine there are many. */
+  for (guint i = 0; i < 20; i++)
+    g_assert_cmpuint (ask_for_ticket (server, "127.0.0.1"), ==, 200);
+  km_test_server_free (server);
+}
+
 #define ADD(name, data, function) \
   g_test_add ("/edge/web/" name, Fixture, data, set_up, function, tear_down)
 
@@ -380,6 +427,8 @@ main (int   argc,
   ADD ("one-room-an-account", NULL, test_one_room_an_account);
   ADD ("a-room-as-others-see-it", NULL, test_a_room_as_others_see_it);
   ADD ("changes-have-their-pace", NULL, test_changes_have_their_pace);
+  ADD ("strangers-of-one-address-have-a-pace", NULL,
+       test_strangers_of_one_address_have_a_pace);
   ADD ("large-bodies-are-refused", NULL, test_large_bodies_are_refused);
   ADD ("other-sites-pages-are-refused", NULL,
        test_other_sites_pages_are_refused);
