@@ -268,6 +268,25 @@ test_done_before_is_said_kindly (Fixture       *fixture,
   wait_gone (fixture, "What Is Wrong with It?");
 }
 
+static void
+test_not_kept_waiting (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+  show_dialog (fixture);
+  choose (fixture, "Spam");
+  click (fixture, "Report");
+  km_test_room_wait_sent (&fixture->room, 1);
+  fixture->room.resumed = TRUE;
+  fixture->room.head = 1;
+  km_test_room_reply (&fixture->room, "chat.report", "{}");
+  km_test_wire_drop (fixture->room.wire);
+  wait_for (fixture, "The report is sent when the connection is back");
+  wait_gone (fixture, "What Is Wrong with It?");
+  km_test_room_wait_sent (&fixture->room, 2);
+  g_assert_cmpstr (fixture->room.sent->pdata[1], ==,
+                   fixture->room.sent->pdata[0]);
+}
+
 #define ADD(path, test) \
   g_test_add ("/app/reports/" path, Fixture, NULL, set_up, test, tear_down)
 
@@ -287,6 +306,7 @@ main (int   argc,
   ADD ("answered-from-the-row", test_answered_from_the_row);
   ADD ("refusal-keeps-the-note", test_refusal_keeps_the_note);
   ADD ("done-before-is-said-kindly", test_done_before_is_said_kindly);
+  ADD ("not-kept-waiting-without-a-connection", test_not_kept_waiting);
   status = g_test_run ();
 
   km_test_window_stop_display (display);

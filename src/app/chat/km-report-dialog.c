@@ -123,6 +123,18 @@ on_reported (GObject      *source,
   update (self);
 }
 
+/* Without a connection there is nothing to wait for here. */
+static void
+leave_to_disk (KmReportDialog *self)
+{
+  if (!self->sending || km_room_get_state (self->room) == KM_ROOM_ONLINE)
+    return;
+
+  km_toast_show (self->opener,
+                 _("The report is sent when the connection is back"));
+  adw_dialog_force_close (ADW_DIALOG (self));
+}
+
 static void
 on_report (KmReportDialog *self)
 {
@@ -135,18 +147,16 @@ on_report (KmReportDialog *self)
   km_room_report_async (self->room, self->message, (KmReportReason) reason,
                         *note != '\0' ? note : NULL, self->cancellable,
                         on_reported, g_object_ref (self));
-  if (km_room_get_state (self->room) == KM_ROOM_ONLINE)
-    return;
-
-  km_toast_show (self->opener,
-                 _("The report is sent when the connection is back"));
-  adw_dialog_force_close (ADW_DIALOG (self));
+  leave_to_disk (self);
 }
 
 static void
 km_report_dialog_closed (AdwDialog *dialog)
 {
-  g_cancellable_cancel (KM_REPORT_DIALOG (dialog)->cancellable);
+  KmReportDialog *self = KM_REPORT_DIALOG (dialog);
+
+  self->sending = FALSE;
+  g_cancellable_cancel (self->cancellable);
 }
 
 static void
@@ -241,6 +251,8 @@ km_report_dialog_present (KmRoom        *room,
   self->room = g_object_ref (room);
   self->message = g_object_ref (message);
   self->opener = g_object_ref (parent);
+  g_signal_connect_object (room, "notify::state", G_CALLBACK (leave_to_disk),
+                           self, G_CONNECT_SWAPPED);
   gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->text, km_room_message_get_text (message));
   adw_dialog_present (ADW_DIALOG (self), parent);
