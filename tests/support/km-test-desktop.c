@@ -508,6 +508,17 @@ km_test_screen_fill (KmTestScreen *self)
   XSync (self->display, False);
 }
 
+static KeyCode
+find_key (KmTestScreen *self,
+          const char   *key)
+{
+  KeyCode code = XKeysymToKeycode (self->display, XStringToKeysym (key));
+
+  g_assert_cmpuint (code, !=, 0);
+
+  return code;
+}
+
 /**
  * km_test_screen_press_key:
  * @self: a screen
@@ -517,14 +528,26 @@ void
 km_test_screen_press_key (KmTestScreen *self,
                           const char   *key)
 {
-  KeyCode code = XKeysymToKeycode (self->display, XStringToKeysym (key));
+  KeyCode code = find_key (self, key);
   Window window = find_main_window (self);
 
-  g_assert_cmpuint (code, !=, 0);
   if (window != None)
     XSetInputFocus (self->display, window, RevertToPointerRoot, CurrentTime);
   XTestFakeKeyEvent (self->display, code, True, CurrentTime);
   XTestFakeKeyEvent (self->display, code, False, CurrentTime);
+  XSync (self->display, False);
+}
+
+/* As km_test_screen_press_key(), with Shift held. */
+void
+km_test_screen_press_shift_key (KmTestScreen *self,
+                                const char   *key)
+{
+  KeyCode shift = find_key (self, "Shift_L");
+
+  XTestFakeKeyEvent (self->display, shift, True, CurrentTime);
+  km_test_screen_press_key (self, key);
+  XTestFakeKeyEvent (self->display, shift, False, CurrentTime);
   XSync (self->display, False);
 }
 
@@ -537,31 +560,13 @@ km_test_screen_move_pointer (KmTestScreen *self,
   XSync (self->display, False);
 }
 
-static void
-click_with (KmTestScreen *self,
-            guint         button,
-            int           x,
-            int           y)
-{
-  km_test_screen_move_pointer (self, x, y);
-  XTestFakeButtonEvent (self->display, button, True, CurrentTime);
-  XTestFakeButtonEvent (self->display, button, False, CurrentTime);
-  XSync (self->display, False);
-}
-
 void
 km_test_screen_click (KmTestScreen *self,
                       int           x,
                       int           y)
 {
-  click_with (self, 1, x, y);
-}
-
-/* With the button that opens menus. */
-void
-km_test_screen_click_secondary (KmTestScreen *self,
-                                int           x,
-                                int           y)
-{
-  click_with (self, 3, x, y);
+  km_test_screen_move_pointer (self, x, y);
+  XTestFakeButtonEvent (self->display, 1, True, CurrentTime);
+  XTestFakeButtonEvent (self->display, 1, False, CurrentTime);
+  XSync (self->display, False);
 }

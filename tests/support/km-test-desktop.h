@@ -54,11 +54,9 @@ char          *km_test_screen_save             (KmTestScreen       *self,
                                                 const char         *name);
 void           km_test_screen_press_key        (KmTestScreen       *self,
                                                 const char         *key);
+void           km_test_screen_press_shift_key  (KmTestScreen       *self,
+                                                const char         *key);
 void           km_test_screen_click            (KmTestScreen       *self,
-                                                int                 x,
-                                                int                 y);
-void           km_test_screen_click_secondary
-                                               (KmTestScreen       *self,
                                                 int                 x,
                                                 int                 y);
 void           km_test_screen_move_pointer     (KmTestScreen       *self,
