@@ -189,7 +189,7 @@ on_password_changed (KmAccountDialog *self)
 }
 
 static void
-on_password_activated (KmAccountDialog *self)
+on_password_clicked (KmAccountDialog *self)
 {
   AdwNavigationPage *page = km_password_page_new (self->server);
 
@@ -308,8 +308,7 @@ km_account_dialog_class_init (KmAccountDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, KmAccountDialog, others);
   gtk_widget_class_bind_template_callback (widget_class, on_again_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_name_applied);
-  gtk_widget_class_bind_template_callback (widget_class,
-                                           on_password_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_password_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_others_activated);
   gtk_widget_class_install_action (widget_class, KM_SESSION_ROW_END, "s",
                                    end_session);

@@ -74,6 +74,9 @@ make_button (KmAccountSession *session,
   GtkWidget *button = gtk_button_new_with_label (_("Sign Out"));
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  /* Its own label says too little, and would be asked first. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button),
+                                 GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s",
