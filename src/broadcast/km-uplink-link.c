@@ -29,6 +29,8 @@ struct _KmUplinkLink
   KmUplinkLinkFunc func;
   gpointer data;
   GCancellable *cancellable;
+  /* Outlives its thread: whoever cancels wakes it, also when it is over. */
+  GMainContext *context;
 
   /* any thread */
   KmQueue *incoming;
@@ -39,7 +41,6 @@ struct _KmUplinkLink
   gboolean stopped;
 
   /* on the thread */
-  GMainContext *context;
   gboolean over;
   gboolean connecting;
   KmUplinkStage stage;
@@ -81,6 +82,7 @@ clear (gpointer data)
   km_queue_free (self->incoming);
   km_rtmp_target_free (self->target);
   g_main_context_unref (self->home);
+  g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_free (self->pin);
 }
@@ -323,13 +325,12 @@ static gpointer
 run (gpointer data)
 {
   KmUplinkLink *self = data;
-  g_autoptr (GMainContext) context = g_main_context_new ();
+  GMainContext *context = self->context;
   g_autoptr (GSource) stopped = g_cancellable_source_new (self->cancellable);
   g_autoptr (GSource) incoming = km_queue_source_new (self->incoming,
                                                       on_incoming, self);
 
   g_main_context_push_thread_default (context);
-  self->context = context;
   g_source_set_callback (stopped, G_SOURCE_FUNC (on_stopped), self, NULL);
   g_source_attach (stopped, context);
   g_source_attach (incoming, context);
@@ -377,6 +378,7 @@ km_uplink_link_start (const KmUplinkPlan *plan,
   self->func = func;
   self->data = data;
   self->cancellable = g_cancellable_new ();
+  self->context = g_main_context_new ();
   /* The thread never waits for the network: what it has no use for is gone
    * at once, and KmUplinkQueue bounds the rest. */
   self->incoming = km_queue_new (0);

@@ -39,6 +39,9 @@ struct _KmHttpFeed
   char *pin;
   GstElement *source;
   GCancellable *cancellable;
+  /* What the thread connects on. It outlives the call: whoever cancels wakes
+   * it, also when the call has just come back. */
+  GMainContext *context;
 };
 
 /* An answer to a call that the thread waits for. */
@@ -56,6 +59,7 @@ clear (gpointer data)
   g_free (self->pin);
   gst_object_unref (self->source);
   g_object_unref (self->cancellable);
+  g_main_context_unref (self->context);
 }
 
 static void
@@ -120,7 +124,6 @@ connect_to (KmHttpFeed  *self,
             GError     **error)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GMainContext) context = g_main_context_new ();
   Waiting waiting = { NULL };
   GSocketConnection *connection;
 
@@ -132,17 +135,17 @@ connect_to (KmHttpFeed  *self,
   if (!is_secure (uri))
     g_socket_client_add_application_proxy (client, "http");
 
-  g_main_context_push_thread_default (context);
+  g_main_context_push_thread_default (self->context);
   g_socket_client_connect_to_uri_async (client, self->address,
                                         is_secure (uri) ? 443 : 80,
                                         self->cancellable, on_connected,
                                         &waiting);
   while (waiting.result == NULL)
-    g_main_context_iteration (context, TRUE);
+    g_main_context_iteration (self->context, TRUE);
   connection = g_socket_client_connect_to_uri_finish (client, waiting.result,
                                                       error);
   g_object_unref (waiting.result);
-  g_main_context_pop_thread_default (context);
+  g_main_context_pop_thread_default (self->context);
 
   return connection;
 }
@@ -391,6 +394,7 @@ km_http_feed_start (const char *address,
   self->pin = g_strdup (pin);
   self->source = gst_object_ref (source);
   self->cancellable = g_cancellable_new ();
+  self->context = g_main_context_new ();
   g_thread_unref (g_thread_new ("km-http-feed", run,
                                 g_atomic_rc_box_acquire (self)));
   return self;

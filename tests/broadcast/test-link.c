@@ -18,6 +18,7 @@
 #define FRAME_US 33333
 #define FRAME_BYTES 10000
 #define GROUP 60
+#define STOPS 100
 
 typedef struct
 {
@@ -337,6 +338,23 @@ test_slow_network (Fixture       *self,
   g_assert_cmpuint (counts.frames + counts.dropped, ==, self->number);
 }
 
+/* Its thread ends while the one that stopped it may still be waking it. */
+static void
+test_stopped_again_and_again (Fixture       *self,
+                              gconstpointer  data)
+{
+  for (guint i = 0; i < STOPS; i++)
+    {
+      go_live (self);
+      send_moment (self);
+      if (i % 2 == 0)
+        km_uplink_link_finish (self->link);
+      g_usleep ((gulong) g_test_rand_int_range (0, 500));
+      tear_down (self, NULL);
+      *self = (Fixture) { 0 };
+    }
+}
+
 static void
 test_stalled (Fixture       *self,
               gconstpointer  data)
@@ -445,6 +463,7 @@ main (int    argc,
   ADD ("nobody-listens", test_nobody);
   ADD ("no-such-name", test_no_such_name);
   ADD ("stopped-at-any-moment", test_stopped);
+  ADD ("stopped-again-and-again", test_stopped_again_and_again);
 #undef ADD
 
   return g_test_run ();
