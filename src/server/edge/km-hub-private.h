@@ -54,7 +54,7 @@ struct _KmHubRoom
   gboolean urgent;   /* one of them is worth a flush of its own */
   gboolean listed;   /* in the hub's list of rooms with something due */
   KmSpacing flushes;
-  guint unflushed;    /* so many of the first seats a flush has still to reach */
+  guint unflushed;    /* so many of the first seats has a flush yet to reach */
   gint64 oldest_us;   /* when the oldest unsent event was asked for; 0: none */
   gint64 flushing_us; /* as that, of the flush that has begun */
   gint64 used_us;    /* when somebody was last in it */

@@ -77,7 +77,8 @@ flush (KmLogFile *self)
 /* Makes the file longer than what was gathered needs, up to the end of a step;
  * where there is no room for that, no more until the log begins anew. In
  * pieces: what is written together the kernel caches together, and it looks at
- * all of that whenever some of it is written again. */
+ * all of that whenever some of it is written again. What follows is synced by
+ * the file below, which for a new file makes sure of its name as well. */
 static void
 grow (KmLogFile *self)
 {

@@ -274,6 +274,14 @@ test_a_header_comes_first (Fixture       *self,
   g_assert_cmpstr (calls->str, ==, "DDD");
 }
 
+/* SQLite's own file syncs the directory with it. */
+static void
+test_a_new_log_keeps_its_name (Fixture       *self,
+                               gconstpointer  data)
+{
+  g_assert_true (g_regex_match_simple ("^z+ws", calls->str, 0, 0));
+}
+
 static void
 test_it_grows_in_steps (Fixture       *self,
                         gconstpointer  data)
@@ -619,6 +627,7 @@ main (int   argc,
 
   add ("one-write-a-commit", test_one_write_a_commit);
   add ("a-header-comes-first", test_a_header_comes_first);
+  add ("a-new-log-keeps-its-name", test_a_new_log_keeps_its_name);
   add ("it-grows-in-steps", test_it_grows_in_steps);
   add ("what-is-large-goes-in-pieces", test_what_is_large_goes_in_pieces);
   add ("where-writes-cannot-wait", test_where_writes_cannot_wait);
