@@ -184,7 +184,7 @@ on_password_changed (KmAccountDialog *self)
 {
   adw_navigation_view_pop (self->navigation);
   km_toast_show (GTK_WIDGET (self->navigation),
-                 _("Password changed. All other devices are signed out."));
+                 _("Password changed"));
   load (self);
 }
 
