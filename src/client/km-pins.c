@@ -15,6 +15,7 @@
 #include "km-pins.h"
 
 #include "km-client-error.h"
+#include "km-key-file.h"
 #include "km-pin.h"
 
 #include <glib/gi18n-lib.h>
@@ -32,11 +33,8 @@ static GKeyFile *
 load (const KmProfile *profile)
 {
   g_autofree char *path = dup_path (profile);
-  GKeyFile *file = g_key_file_new ();
 
-  g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL);
-
-  return file;
+  return km_key_file_load (path);
 }
 
 /* Returns: (transfer full) (nullable): the group about @address. */
@@ -80,14 +78,9 @@ save (const KmProfile  *profile,
       GError          **error)
 {
   g_autofree char *path = dup_path (profile);
-  g_autofree char *text = NULL;
   g_autoptr (GError) local = NULL;
-  gsize length;
 
-  text = g_key_file_to_data (file, &length, NULL);
-  g_mkdir_with_parents (profile->data_dir, 0700);
-  if (g_file_set_contents_full (path, text, (gssize) length,
-                                G_FILE_SET_CONTENTS_CONSISTENT, 0600, &local))
+  if (km_key_file_save (file, path, &local))
     return TRUE;
 
   g_set_error (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_STORAGE,

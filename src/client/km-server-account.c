@@ -13,11 +13,11 @@
 #include "km-client-error.h"
 #include "km-connection-private.h"
 #include "km-json.h"
+#include "km-key-file.h"
 #include "km-server-private.h"
 #include "km-this-device.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 
 #define MARK_FILE "accounts.ini"
 #define TOKEN_BYTES_MAX 512
@@ -32,12 +32,9 @@ static void
 save_mark (KmServer            *self,
            const KmAccountInfo *account)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *path = mark_path (self);
-  g_autofree char *text = NULL;
-  gsize length;
+  g_autoptr (GKeyFile) file = km_key_file_load (path);
 
-  g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL);
   g_key_file_remove_group (file, self->key, NULL);
   if (account != NULL)
     {
@@ -48,23 +45,17 @@ save_mark (KmServer            *self,
                              account->shown_name);
     }
 
-  text = g_key_file_to_data (file, &length, NULL);
-  g_mkdir_with_parents (self->profile->data_dir, 0700);
-  g_file_set_contents_full (path, text, (gssize) length,
-                            G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+  km_key_file_save (file, path, NULL);
 }
 
 static KmAccountInfo *
 load_mark (KmServer *self)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autofree char *path = mark_path (self);
+  g_autoptr (GKeyFile) file = km_key_file_load (path);
   g_autofree char *id = NULL;
   g_autofree char *name = NULL;
   g_autofree char *shown = NULL;
-
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
-    return NULL;
 
   id = g_key_file_get_string (file, self->key, "id", NULL);
   name = g_key_file_get_string (file, self->key, "name", NULL);

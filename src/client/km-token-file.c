@@ -1,8 +1,8 @@
 /* km-token-file.c: session tokens in a file that only its owner reads
  * SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A key file with mode 0600 that is written anew for each change and removed
- * with its last token, so that where it is missing nothing is kept in it.
+ * A key file that is removed with its last token, so that where it is missing
+ * nothing is kept in it.
  *
  * Thread: main.
  */
@@ -10,6 +10,7 @@
 #include "km-token-file.h"
 
 #include "km-client-error.h"
+#include "km-key-file.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -22,15 +23,6 @@ static char *
 key_of (const char *server)
 {
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, server, -1);
-}
-
-static GKeyFile *
-load (const char *path)
-{
-  GKeyFile *file = g_key_file_new ();
-
-  g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL);
-  return file;
 }
 
 static gboolean
@@ -46,10 +38,7 @@ save (const char  *path,
       GKeyFile    *file,
       GError     **error)
 {
-  g_autofree char *directory = g_path_get_dirname (path);
-  g_autofree char *text = NULL;
   g_autoptr (GError) local = NULL;
-  gsize length;
 
   if (is_empty (file))
     {
@@ -58,14 +47,9 @@ save (const char  *path,
       g_set_error (&local, G_FILE_ERROR, g_file_error_from_errno (errno),
                    "%s", g_strerror (errno));
     }
-  else
+  else if (km_key_file_save (file, path, &local))
     {
-      text = g_key_file_to_data (file, &length, NULL);
-      g_mkdir_with_parents (directory, 0700);
-      if (g_file_set_contents_full (path, text, (gssize) length,
-                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                    &local))
-        return TRUE;
+      return TRUE;
     }
 
   g_set_error (error, KM_CLIENT_ERROR, KM_CLIENT_ERROR_STORAGE,
@@ -86,7 +70,7 @@ char *
 km_token_file_lookup (const char *path,
                       const char *server)
 {
-  g_autoptr (GKeyFile) file = load (path);
+  g_autoptr (GKeyFile) file = km_key_file_load (path);
   g_autofree char *key = key_of (server);
 
   return g_key_file_get_string (file, GROUP, key, NULL);
@@ -107,7 +91,7 @@ km_token_file_store (const char  *path,
                      const char  *token,
                      GError     **error)
 {
-  g_autoptr (GKeyFile) file = load (path);
+  g_autoptr (GKeyFile) file = km_key_file_load (path);
   g_autofree char *key = key_of (server);
 
   g_key_file_set_string (file, GROUP, key, token);
@@ -128,7 +112,7 @@ km_token_file_remove (const char  *path,
                       const char  *server,
                       GError     **error)
 {
-  g_autoptr (GKeyFile) file = load (path);
+  g_autoptr (GKeyFile) file = km_key_file_load (path);
   g_autofree char *key = key_of (server);
 
   return !g_key_file_remove_key (file, GROUP, key, NULL) ||
@@ -144,7 +128,7 @@ km_token_file_remove (const char  *path,
 gboolean
 km_token_file_is_empty (const char *path)
 {
-  g_autoptr (GKeyFile) file = load (path);
+  g_autoptr (GKeyFile) file = km_key_file_load (path);
 
   return is_empty (file);
 }
