@@ -39,6 +39,20 @@ km_bucket_take (KmBucket *self,
 }
 
 /**
+ * km_bucket_return:
+ * @self: a bucket that an act was just taken from
+ * @spacing_us: as it was taken
+ *
+ * The act didn't happen after all.
+ */
+void
+km_bucket_return (KmBucket *self,
+                  gint64    spacing_us)
+{
+  self->paid_until_us -= spacing_us;
+}
+
+/**
  * km_bucket_is_full:
  * @self: a bucket
  * @now_us: now

@@ -20,6 +20,8 @@ gint64   km_bucket_take    (KmBucket       *self,
                             gint64          now_us,
                             gint64          spacing_us,
                             guint           burst);
+void     km_bucket_return  (KmBucket       *self,
+                            gint64          spacing_us);
 gboolean km_bucket_is_full (const KmBucket *self,
                             gint64          now_us);
 

@@ -51,7 +51,7 @@ too_fast_new (gint64 wait_us)
  * @now_us: now, monotonic
  * @error: %KM_PROTOCOL_ERROR_TOO_FAST with the time to wait
  *
- * Counts it, over all sockets of the account.
+ * Counts it, over all sockets of the account, and over the room.
  *
  * Returns: whether it isn't too fast
  */
@@ -68,6 +68,14 @@ km_live_room_keep_pace (KmLiveRoom  *self,
   gint64 wait_us = km_bucket_take (bucket, now_us, rule->spacing_us,
                                    rule->burst);
 
+  if (wait_us == 0 && account != self->host)
+    {
+      wait_us = km_bucket_take (&self->bucket, now_us,
+                                G_USEC_PER_SEC / KM_ROOM_ACTS_PER_SECOND,
+                                2 * KM_ROOM_ACTS_PER_SECOND);
+      if (wait_us > 0)
+        km_bucket_return (bucket, rule->spacing_us);
+    }
   if (wait_us == 0)
     return TRUE;
 

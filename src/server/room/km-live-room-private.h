@@ -19,6 +19,7 @@ struct _KmLiveRoom
   GHashTable *present; /* gint64 account -> sockets */
   guint guests;
   KmBuckets buckets[KM_N_PACES]; /* by account: coming back refills none */
+  KmBucket bucket;               /* of all of them together, but the host */
   KmBuckets like_buckets;
   KmPaceRule chat_pace; /* burst 0: the usual one */
   KmSlowMode slow_mode;

@@ -12,6 +12,14 @@
 G_BEGIN_DECLS
 
 /**
+ * KM_ROOM_ACTS_PER_SECOND:
+ *
+ * What all members of a room together may do in the long run, and twice that
+ * at once: no room takes the store from all others. The host always may.
+ */
+#define KM_ROOM_ACTS_PER_SECOND 2000
+
+/**
  * KmSpeaker:
  * @account: the account's id; 0: a guest
  * @name: (nullable): the account's name

@@ -237,9 +237,10 @@ test_each_act_has_its_pace (Fixture       *fixture,
       g_assert_true (km_live_room_keep_pace (fixture->room, HOST,
                                              rows[i].pace, fixture->now_us,
                                              NULL));
-      g_assert_true (km_live_room_keep_pace (
-        fixture->room, ALICE, rows[i].pace,
-        fixture->now_us + rows[i].retry_ms * 1000, NULL));
+      fixture->now_us += rows[i].retry_ms * 1000;
+      g_assert_true (km_live_room_keep_pace (fixture->room, ALICE,
+                                             rows[i].pace, fixture->now_us,
+                                             NULL));
     }
 }
 
@@ -336,6 +337,36 @@ static void
 expect_no_tick (Fixture *fixture)
 {
   g_assert_null (km_live_room_take_tick (fixture->room, fixture->now_us));
+}
+
+static void
+test_a_room_has_a_pace (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  const guint burst = 2 * KM_ROOM_ACTS_PER_SECOND;
+
+  for (guint i = 0; i < burst; i++)
+    g_assert_true (km_live_room_keep_pace (fixture->room, 1000 + i,
+                                           KM_PACE_CHAT, fixture->now_us,
+                                           NULL));
+  for (guint i = 0; i < 10; i++)
+    {
+      g_clear_error (&error);
+      g_assert_false (km_live_room_keep_pace (fixture->room, ALICE,
+                                              KM_PACE_CHAT, fixture->now_us,
+                                              &error));
+      g_assert_error (error, KM_PROTOCOL_ERROR, KM_PROTOCOL_ERROR_TOO_FAST);
+      g_assert_cmpint (km_protocol_error_get_retry_ms (error), ==, 1);
+    }
+  g_assert_true (km_live_room_keep_pace (fixture->room, HOST, KM_PACE_CHAT,
+                                         fixture->now_us, NULL));
+
+  /* What the room refused isn't counted against a member. */
+  fixture->now_us += SECOND;
+  for (guint i = 0; i < 5; i++)
+    g_assert_true (km_live_room_keep_pace (fixture->room, ALICE, KM_PACE_CHAT,
+                                           fixture->now_us, NULL));
 }
 
 static void
@@ -480,6 +511,7 @@ main (int    argc,
        test_the_owner_sets_how_fast);
   ADD ("/room/live-room/each-act-has-its-pace", test_each_act_has_its_pace);
   ADD ("/room/live-room/stream-time-is-clamped", test_stream_time_is_clamped);
+  ADD ("/room/live-room/a-room-has-a-pace", test_a_room_has_a_pace);
   ADD ("/room/live-room/tick-on-change-and-not-faster",
        test_tick_on_change_and_not_faster);
   ADD ("/room/live-room/edge-of-another-stream-is-not-ours",
