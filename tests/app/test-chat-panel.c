@@ -305,6 +305,63 @@ test_slow_mode (Fixture       *fixture,
   g_assert_cmpstr (gtk_editable_get_text (entry), ==, "");
 }
 
+static void
+say_at_length (Fixture *fixture,
+               guint    seq)
+{
+  g_autoptr (GString) words = g_string_new ("");
+  g_autofree char *event = NULL;
+
+  for (guint i = 0; i < 1 + seq * 7 % 30; i++)
+    g_string_append_printf (words, "word%u ", i);
+  event = g_strdup_printf (SAY ("9", "\"text\":\"%s%u\""), words->str, seq);
+  km_test_room_event (&fixture->room, "chat.message", seq, event);
+}
+
+static gboolean
+is_at_end (gpointer data)
+{
+  Fixture *fixture = data;
+  GtkWidget *scroller = find_type (fixture->panel, GTK_TYPE_SCROLLED_WINDOW);
+  GtkWidget *pill = find_type (fixture->panel, GTK_TYPE_REVEALER);
+  GtkAdjustment *adjustment =
+    gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+
+  return gtk_adjustment_get_value (adjustment)
+             + gtk_adjustment_get_page_size (adjustment)
+           >= gtk_adjustment_get_upper (adjustment) - 1
+         && !gtk_revealer_get_reveal_child (GTK_REVEALER (pill));
+}
+
+/* Whoever comes into a room where much was said sees what is said now. */
+static void
+test_begins_at_the_end (Fixture       *fixture,
+                        gconstpointer  user_data)
+{
+  for (guint seq = 1; seq <= 40; seq++)
+    say_at_length (fixture, seq);
+  wait_for (fixture, "word0 word1 word2 word3 word4 word5 word6 word7 word8 "
+                     "word9 word10 40");
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+
+  fixture->panel = g_object_new (KM_TYPE_CHAT_PANEL, NULL);
+  km_chat_panel_set_room (KM_CHAT_PANEL (fixture->panel),
+                          fixture->room.server, fixture->room.room,
+                          fixture->settings);
+  fixture->window = km_test_window_open (fixture->panel, 320, 480);
+  km_test_window_count_frames (fixture->panel);
+  g_assert_true (km_test_wait_until (is_at_end, fixture, 10));
+
+  /* The entry takes more room, and much is said meanwhile. */
+  set_slow (fixture, 41, 300);
+  for (guint seq = 42; seq <= 60; seq++)
+    {
+      say_at_length (fixture, seq);
+      km_test_window_count_frames (fixture->panel);
+      g_assert_true (km_test_wait_until (is_at_end, fixture, 10));
+    }
+}
+
 #define ADD(path, test) \
   g_test_add ("/app/chat-panel/" path, Fixture, NULL, set_up, test, tear_down)
 
@@ -327,6 +384,7 @@ main (int   argc,
   ADD ("each-row-shows-its-own", test_mixed);
   ADD ("a-message-can-be-taken-back", test_delete);
   ADD ("slow-mode-counts-down", test_slow_mode);
+  ADD ("begins-and-stays-at-the-end", test_begins_at_the_end);
   status = g_test_run ();
 
   km_test_window_stop_display (display);

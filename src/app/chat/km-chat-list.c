@@ -3,8 +3,10 @@
  *
  * The list stays at its end while it is there; who scrolls up to read stays
  * where they are, and a pill counts what came since and leads back. The list
- * is at its end until a person scrolls: growing moves the end, not the reader,
- * so the two are told apart by which signal of the adjustment comes.
+ * is at its end until a person scrolls: growing moves the end, not the reader.
+ * A list view that is being laid out loses what it is told, and says that it
+ * was moved; so it is led back to its end behind the layout, and until then
+ * nothing that moves it is taken for a person.
  *
  * Thread: main.
  */
@@ -32,6 +34,7 @@ struct _KmChatList
   KmRoom *room;
   KmWallet *wallet;
   gboolean at_end;
+  guint settling; /* an idle source; 0: nothing is under way */
   guint n_new;
 };
 
@@ -56,19 +59,44 @@ update_pill (KmChatList *self)
   gtk_widget_set_can_target (GTK_WIDGET (self->pill_revealer), needed);
 }
 
+static gboolean
+settle (gpointer data)
+{
+  KmChatList *self = data;
+  guint n_items = 0;
+
+  self->settling = 0;
+  if (self->room != NULL)
+    n_items = g_list_model_get_n_items (km_room_get_messages (self->room));
+  if (self->at_end && n_items > 0)
+    gtk_list_view_scroll_to (self->view, n_items - 1, GTK_LIST_SCROLL_NONE,
+                             NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stay_at_end (KmChatList *self)
+{
+  if (self->settling == 0)
+    self->settling = g_idle_add_full (G_PRIORITY_DEFAULT, settle, self, NULL);
+}
+
 static void
 on_adjustment_changed (KmChatList    *self,
                        GtkAdjustment *adjustment)
 {
   if (self->at_end)
-    gtk_adjustment_set_value (adjustment,
-                              gtk_adjustment_get_upper (adjustment));
+    stay_at_end (self);
 }
 
 static void
 on_adjustment_value_changed (KmChatList    *self,
                              GtkAdjustment *adjustment)
 {
+  if (self->settling != 0)
+    return;
+
   self->at_end = gtk_adjustment_get_value (adjustment)
                    + gtk_adjustment_get_page_size (adjustment)
                  >= gtk_adjustment_get_upper (adjustment) - END_PX;
@@ -91,8 +119,7 @@ on_items_changed (KmChatList *self,
   if (n_items == 0)
     self->at_end = TRUE;
   else if (self->at_end)
-    gtk_list_view_scroll_to (self->view, n_items - 1, GTK_LIST_SCROLL_NONE,
-                             NULL);
+    stay_at_end (self);
   else if (added > removed)
     self->n_new += added - removed;
   update_pill (self);
@@ -149,6 +176,7 @@ km_chat_list_dispose (GObject *object)
 {
   KmChatList *self = KM_CHAT_LIST (object);
 
+  g_clear_handle_id (&self->settling, g_source_remove);
   if (self->room != NULL)
     g_signal_handlers_disconnect_by_data (km_room_get_messages (self->room),
                                           self);
@@ -244,16 +272,8 @@ km_chat_list_set_room (KmChatList *self,
 void
 km_chat_list_scroll_to_end (KmChatList *self)
 {
-  guint n_items;
-
   self->at_end = TRUE;
   self->n_new = 0;
   update_pill (self);
-  if (self->room == NULL)
-    return;
-
-  n_items = g_list_model_get_n_items (km_room_get_messages (self->room));
-  if (n_items > 0)
-    gtk_list_view_scroll_to (self->view, n_items - 1, GTK_LIST_SCROLL_NONE,
-                             NULL);
+  stay_at_end (self);
 }
